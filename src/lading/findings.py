@@ -1,0 +1,52 @@
+"""A finding: one thing about one file that a person should know. Findings are told together, at the end."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from enum import IntEnum
+from typing import Literal
+
+Owner = Literal["project", "vendor"]
+"""Who can mend a file: ``project`` (its own code) or ``vendor`` (an installed package)."""
+
+
+class Severity(IntEnum):
+    """How much a finding matters: an ``ERROR`` publishes nothing, a ``WARNING`` does under ``--strict``."""
+
+    NOTE = 0
+    WARNING = 1
+    ERROR = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One fact about one file.
+
+    ``kind`` is a stable identifier (``"collision"``, ``"missing-reference"``); ``path`` the logical path
+    concerned; ``where`` the file as ``file``, ``file:line`` or ``file:line:column`` (both from 1) that a
+    person opens to mend it; ``hint`` what to do.
+    """
+
+    kind: str
+    severity: Severity
+    message: str
+    path: str = ""
+    where: str = ""
+    owner: Owner = "project"
+    hint: str = ""
+
+
+def grade(
+    findings: Iterable[Finding], overrides: Mapping[str, Severity], *, strict: bool
+) -> list[Finding]:
+    """Apply the configured severities by kind, then ``strict`` (warnings become errors)."""
+    graded: list[Finding] = []
+    for finding in findings:
+        severity = overrides.get(finding.kind, finding.severity)
+        if strict and severity is Severity.WARNING:
+            severity = Severity.ERROR
+        graded.append(
+            finding if severity is finding.severity else replace(finding, severity=severity)
+        )
+    return graded

@@ -1,0 +1,109 @@
+"""What a release holds: logical path -> published path, with the proof of every published file.
+
+The file format is Django's ``staticfiles.json`` version 1.1 (``paths``, ``version``, ``hash``) with one
+more key, ``lading``, that Django ignores.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, cast
+
+from lading.errors import ManifestError
+
+NAME = "staticfiles.json"
+VERSION = "1.1"  # Django's
+EXTENSION_VERSION = 1  # ours
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """One published file: SHA-256 as 64 hex digits, size in bytes, media type, and the size of each
+    encoded variant by content coding (``{"br": 812, "gzip": 950}``); a variant's path is the file's
+    path plus the coding's suffix (``.br``, ``.gz``, ``.zst``). ``immutable``: the name changes with the
+    content, so it may be cached for ever.
+    """
+
+    sha256: str
+    size: int
+    media_type: str
+    immutable: bool = False
+    encodings: Mapping[str, int] = field(default_factory=dict[str, int])
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """``paths`` maps logical to published paths; ``files`` maps every published path to its ``File``."""
+
+    paths: Mapping[str, str]
+    files: Mapping[str, File]
+
+    @property
+    def digest(self) -> str:
+        """Django's manifest hash: 12 hex digits of the MD5 of the sorted pairs of ``paths``."""
+        pairs = json.dumps(sorted(self.paths.items())).encode()
+        return hashlib.md5(pairs, usedforsecurity=False).hexdigest()[:12]
+
+
+def dumps(manifest: Manifest) -> bytes:
+    """The manifest as JSON (UTF-8, sorted, no times: the same input gives the same bytes)."""
+    files = {
+        path: [
+            file.sha256,
+            file.size,
+            file.media_type,
+            int(file.immutable),
+            dict(sorted(file.encodings.items())),
+        ]
+        for path, file in sorted(manifest.files.items())
+    }
+    document = {
+        "paths": dict(sorted(manifest.paths.items())),
+        "version": VERSION,
+        "hash": manifest.digest,
+        "lading": {"version": EXTENSION_VERSION, "files": files},
+    }
+    return json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def loads(data: bytes, *, where: str = NAME) -> Manifest:
+    """Read what ``dumps`` wrote, or Django's own file (then ``files`` is empty).
+
+    Raises ``ManifestError`` when the text is not JSON, not a manifest, or of another version.
+    """
+    remedy = "Run collectstatic again to write a new one."
+    try:
+        document: Any = json.loads(data)
+    except ValueError as error:
+        raise ManifestError(f"The manifest is not JSON: {error}.", where=where, remedy=remedy) from None
+    if not isinstance(document, dict):
+        raise ManifestError("The manifest is not a JSON object.", where=where, remedy=remedy)
+    document = cast("dict[str, Any]", document)
+    if document.get("version") not in ("1.0", VERSION):
+        raise ManifestError(
+            f"The manifest's version is {document.get('version')!r}; this Lading reads {VERSION}.",
+            where=where,
+            remedy=remedy,
+        )
+    extension = document.get("lading") or {"version": EXTENSION_VERSION, "files": {}}
+    try:
+        if extension["version"] != EXTENSION_VERSION:
+            raise ManifestError(
+                f"The manifest was written by another Lading (format {extension['version']}; "
+                f"this one reads {EXTENSION_VERSION}).",
+                where=where,
+                remedy=remedy,
+            )
+        files = {
+            path: File(sha256, size, media_type, bool(immutable), encodings)
+            for path, (sha256, size, media_type, immutable, encodings) in extension["files"].items()
+        }
+        paths = dict(document["paths"])
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise ManifestError(
+            f"The manifest is damaged ({type(error).__name__}: {error}).", where=where, remedy=remedy
+        ) from None
+    return Manifest(paths=paths, files=files)
