@@ -1,0 +1,1 @@
+"""The side-by-side benchmark of Lading and its peers; see `bench/run.py`."""
