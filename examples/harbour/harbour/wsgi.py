@@ -1,0 +1,8 @@
+"""The site as a WSGI application, for servers such as gunicorn."""
+
+import os
+
+from django.core.wsgi import get_wsgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "harbour.settings")
+application = get_wsgi_application()
