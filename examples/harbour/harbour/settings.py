@@ -93,6 +93,7 @@ TEMPLATES = [
 STATIC_URL = "static/"
 STATIC_ROOT = DATA_DIR / "staticfiles"
 STATICFILES_DIRS = [BASE_DIR / "static"]
+WHITENOISE_MIMETYPES = {".ttf": "font/ttf", ".wav": "audio/wav", ".woff": "font/woff"}
 
 
 # Data
