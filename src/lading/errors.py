@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from lading.findings import Finding, Severity
+
 
 class LadingError(Exception):
     """Something stopped the run.
@@ -58,4 +62,15 @@ class ManifestError(LadingError):
 
 
 class FindingsError(LadingError):
-    """Findings of severity ``error`` were made; nothing was published."""
+    """Findings of severity ``error`` were made; nothing was published. ``findings`` holds them all,
+    the milder ones too.
+    """
+
+    def __init__(self, findings: Sequence[Finding]) -> None:
+        self.findings = list(findings)
+        errors = sum(finding.severity is Severity.ERROR for finding in findings)
+        super().__init__(
+            f"{errors} error{'' if errors == 1 else 's'} found; nothing was published and the previous "
+            "release is untouched.",
+            remedy="Mend what is listed above, or lower its severity in the setting 'severities'.",
+        )

@@ -78,7 +78,9 @@ def loads(data: bytes, *, where: str = NAME) -> Manifest:
     try:
         document: Any = json.loads(data)
     except ValueError as error:
-        raise ManifestError(f"The manifest is not JSON: {error}.", where=where, remedy=remedy) from None
+        raise ManifestError(
+            f"The manifest is not JSON: {error}.", where=where, remedy=remedy
+        ) from None
     if not isinstance(document, dict):
         raise ManifestError("The manifest is not a JSON object.", where=where, remedy=remedy)
     document = cast("dict[str, Any]", document)
@@ -88,7 +90,9 @@ def loads(data: bytes, *, where: str = NAME) -> Manifest:
             where=where,
             remedy=remedy,
         )
-    extension = document.get("lading") or {"version": EXTENSION_VERSION, "files": {}}
+    extension = cast(
+        "dict[str, Any]", document.get("lading") or {"version": EXTENSION_VERSION, "files": {}}
+    )
     try:
         if extension["version"] != EXTENSION_VERSION:
             raise ManifestError(
@@ -104,6 +108,8 @@ def loads(data: bytes, *, where: str = NAME) -> Manifest:
         paths = dict(document["paths"])
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise ManifestError(
-            f"The manifest is damaged ({type(error).__name__}: {error}).", where=where, remedy=remedy
+            f"The manifest is damaged ({type(error).__name__}: {error}).",
+            where=where,
+            remedy=remedy,
         ) from None
     return Manifest(paths=paths, files=files)

@@ -104,5 +104,5 @@ DEFAULT = "application/octet-stream"
 
 
 def media_type(path: str) -> str:
-    """The ``Content-Type`` of a file by its name's extension (``css/app.css`` -> ``text/css; charset=utf-8``)."""
+    """The ``Content-Type`` of a file by its name (``app.css`` -> ``text/css; charset=utf-8``)."""
     return _TYPES.get(posixpath.splitext(path)[1][1:].lower(), DEFAULT)

@@ -1,0 +1,195 @@
+"""The story: scan the sources, decide, publish whole."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from queue import SimpleQueue
+
+from lading import catalog as catalogs
+from lading import plan as plans
+from lading import release as releases
+from lading.asset import Asset
+from lading.config import Config
+from lading.digests import Digests, UnreadableError
+from lading.errors import FindingsError, TargetError
+from lading.findings import Finding, Severity, grade
+from lading.parallel import in_threads
+from lading.plan import Plan, unreadable_finding
+from lading.progress import Progress, Silent
+from lading.sources import Source
+from lading.targets.folder import FolderTarget
+from lading.targets.staging import Stage, Staged
+
+Finish = Callable[[Plan], Iterable[str]]
+"""Runs when everything is in place and the lock is still held (a Django storage's ``post_process``);
+gives the paths of what it published itself, so that ``clear`` spares them."""
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What a run did, or would do if ``dry_run``. ``removed`` are pruned and cleared paths; ``release``
+    the number of the target's release (0: none yet); ``seconds`` the time spent by step.
+    """
+
+    plan: Plan
+    findings: list[Finding]
+    removed: list[str]
+    dry_run: bool
+    release: int = 0
+    is_new_release: bool = False
+    seconds: dict[str, float] = field(default_factory=dict[str, float])
+
+
+def collect(
+    sources: Sequence[Source],
+    target: FolderTarget,
+    config: Config,
+    *,
+    link: bool = False,
+    clear: bool = False,
+    finish: Finish | None = None,
+    progress: Progress | None = None,
+) -> Outcome:
+    """Publish what the sources hold into the target, whole or not at all.
+
+    Raises ``FindingsError`` when a finding is an error, and ``TargetError`` when the target cannot be
+    written; it then still holds the previous release.
+    """
+    progress = progress or Silent()
+    refuse_overlap(sources, target)
+    with target.locked(config.lock_timeout, progress.say):
+        outcome = plan(sources, target, config, link=link, clear=clear, progress=progress)
+        refuse_errors(outcome.findings)
+        staged = _stage(outcome, target, config, progress)
+        target.remove(outcome.plan.blocking)
+        target.commit(staged)
+        extra = finish(outcome.plan) if finish is not None else ()
+        closed = releases.close(outcome.plan, target, config, staged, clear=clear, extra=extra)
+    outcome.dry_run = False
+    outcome.removed = closed.removed
+    outcome.release, outcome.is_new_release = closed.release.number, closed.is_new
+    return outcome
+
+
+def plan(
+    sources: Sequence[Source],
+    target: FolderTarget,
+    config: Config,
+    *,
+    link: bool = False,
+    clear: bool = False,
+    progress: Progress | None = None,
+) -> Outcome:
+    """Decide what a run would do, writing nothing. Raises ``TargetError`` when the target overlaps a
+    source or cannot be listed.
+    """
+    refuse_overlap(sources, target)
+    seconds: dict[str, float] = {}
+    with _timed(seconds, "scan"):
+        catalog = catalogs.build([source.scan() for source in sources], config.collisions)
+    with _timed(seconds, "survey"):
+        ledger = target.ledger()
+        decided = Plan(catalog, target.survey(), ledger, Digests(ledger.sources), link)
+    with _timed(seconds, "compare"):
+        plans.decide(decided, target, config, progress or Silent())
+        plans.find(decided, target, clear=clear)
+        removals = releases.foresee(decided, target, config, clear=clear)
+    findings = grade(decided.findings, config.severities, strict=config.strict)
+    number = ledger.releases[-1].number if ledger.releases else 0
+    return Outcome(decided, findings, removals, True, number, seconds=seconds)
+
+
+def refuse_overlap(sources: Sequence[Source], target: FolderTarget) -> None:
+    """Raise ``TargetError`` when the target is a source, lies in one, or holds one: collecting would
+    then publish its own output, or ``--clear`` delete the sources.
+    """
+    for source in sources:
+        folder = source.local_path("")
+        if folder is None:
+            continue
+        folder = os.path.realpath(folder)
+        if folder == target.root:
+            relation = "is the source folder itself"
+        elif target.root.startswith(folder + os.sep):
+            relation = f"lies inside the source folder {source.location!r}"
+        elif folder.startswith(target.root + os.sep):
+            relation = f"contains the source folder {source.location!r}"
+        else:
+            continue
+        raise TargetError(
+            f"The target {relation}; nothing was written.",
+            where=target.root,
+            remedy="Point the target (STATIC_ROOT) at a folder of its own.",
+        )
+
+
+def refuse_errors(findings: Sequence[Finding]) -> None:
+    """Raise ``FindingsError`` if any finding is an error."""
+    if any(finding.severity is Severity.ERROR for finding in findings):
+        raise FindingsError(findings)
+
+
+def _stage(
+    outcome: Outcome, target: FolderTarget, config: Config, progress: Progress
+) -> dict[str, Staged]:
+    """Write everything new under temporary names; the staged files by published path.
+
+    Raises ``FindingsError`` when a source file cannot be read after all.
+    """
+    puts, link = outcome.plan.puts, outcome.plan.link
+    if not puts:
+        return {}
+    stages: SimpleQueue[Stage] = SimpleQueue()
+    for _ in range(config.threads):
+        stages.put(target.stage())
+
+    def stage_batch(batch: Sequence[Asset]) -> list[Staged | UnreadableError]:
+        stage = stages.get()
+        try:
+            return [_stage_one(stage, asset, link=link) for asset in batch]
+        finally:
+            stages.put(stage)
+
+    staged: dict[str, Staged] = {}
+    failures: list[Finding] = []
+    progress.begin("Linking" if link else "Copying", len(puts))
+    with _timed(outcome.seconds, "copy"):
+        for batch, results in in_threads(stage_batch, puts, config.threads):
+            for asset, result in zip(batch, results, strict=True):
+                if isinstance(result, UnreadableError):
+                    failures.append(unreadable_finding(asset, result))
+                    continue
+                staged[asset.path] = result
+                if result.sha256:
+                    outcome.plan.digests.learn(asset, result.sha256, result.settled)
+            progress.advance(len(batch))
+    if failures:
+        raise FindingsError([*outcome.findings, *failures])
+    target.settle(time.time_ns())
+    return staged
+
+
+def _stage_one(stage: Stage, asset: Asset, *, link: bool) -> Staged | UnreadableError:
+    try:
+        local = asset.source.local_path(asset.relative)
+        return stage.link(local) if link and local is not None else stage.copy(asset)
+    except UnreadableError as error:
+        return error
+
+
+class _timed:  # noqa: N801 - reads as a statement
+    """Adds the seconds spent inside to ``laps[step]``."""
+
+    def __init__(self, laps: dict[str, float], step: str) -> None:
+        self.laps = laps
+        self.step = step
+
+    def __enter__(self) -> None:
+        self.start = time.perf_counter()
+
+    def __exit__(self, *_: object) -> None:
+        spent = time.perf_counter() - self.start
+        self.laps[self.step] = self.laps.get(self.step, 0.0) + spent

@@ -1,0 +1,208 @@
+"""Settings: one table of keys, checked once at the edge. The core reads no global settings.
+
+In a Django project they stand in the dictionary ``LADING`` (upper case); elsewhere in ``lading.toml`` or
+``[tool.lading]`` of ``pyproject.toml`` (lower case).
+"""
+
+from __future__ import annotations
+
+import difflib
+import os
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, fields
+from typing import Any, cast
+
+from lading.catalog import POLICIES, CollisionPolicy
+from lading.errors import ConfigError
+from lading.findings import Owner, Severity
+
+
+@dataclass(frozen=True, slots=True)
+class SourceConfig:
+    """Rules for one source. ``name`` is its folder, ``package:NAME/folder`` or, in a Django project, its
+    label (the app's name, or the folder of ``STATICFILES_DIRS``).
+    """
+
+    name: str
+    prefix: str = ""
+    owner: Owner | None = None
+    include: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """Every setting with its default. ``keep_age`` and ``lock_timeout`` are in seconds; ``jobs`` 0 means
+    one thread for each processor.
+    """
+
+    sources: tuple[SourceConfig, ...] = ()
+    target: str = ""
+    collisions: CollisionPolicy = "first"
+    ignore: tuple[str, ...] = ()
+    default_ignore: bool = True
+    allow_secrets: tuple[str, ...] = ()
+    strict: bool = False
+    severities: Mapping[str, Severity] = field(default_factory=dict[str, Severity])
+    keep_releases: int = 3
+    keep_age: float = 86_400
+    lock_timeout: float = 600
+    jobs: int = 0
+
+    @property
+    def threads(self) -> int:
+        """The number of threads to use, at least 1."""
+        if self.jobs > 0:
+            return self.jobs
+        usable = getattr(os, "sched_getaffinity", None)
+        return max(1, len(usable(0)) if usable else os.cpu_count() or 1)
+
+
+KEYS = tuple(f.name for f in fields(Config))
+
+Where = Callable[[str], str]
+"""Names the place of a key to a person: ``lading.toml:3`` or ``LADING['JOBS']``."""
+
+
+def parse(settings: Mapping[str, Any], where: Where) -> Config:
+    """Check a mapping of lower-case keys. Raises ``ConfigError`` naming the key, its place, what is
+    allowed and, for an unknown key, the nearest valid one.
+    """
+    values: dict[str, Any] = {}
+    for key, value in settings.items():
+        if key not in _PARSERS:
+            raise ConfigError(
+                f"There is no setting {key!r}.", where=where(key), remedy=_nearest(key, KEYS)
+            )
+        try:
+            values[key] = _PARSERS[key](value)
+        except _Invalid as error:
+            raise ConfigError(
+                f"The setting {key!r} must be {error.wanted}, not {value!r}{error.detail}.",
+                where=where(key),
+                remedy=error.remedy,
+            ) from None
+    return Config(**values)
+
+
+def _nearest(name: str, valid: Sequence[str]) -> str:
+    close = difflib.get_close_matches(name, valid, n=1, cutoff=0.6)
+    return (
+        f"Did you mean {close[0]!r}?" if close else f"Valid settings: {', '.join(sorted(valid))}."
+    )
+
+
+class _Invalid(Exception):  # noqa: N818 - a control-flow signal inside this module
+    def __init__(self, wanted: str, *, detail: str = "", remedy: str = "") -> None:
+        self.wanted = wanted
+        self.detail = detail
+        self.remedy = remedy
+        super().__init__(wanted)
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, os.PathLike):
+        value = os.fspath(cast("os.PathLike[str]", value))
+    if not isinstance(value, str) or not value:
+        raise _Invalid("a text that is not empty")
+    return value
+
+
+def _flag(value: Any) -> bool:
+    if not isinstance(value, bool):
+        raise _Invalid("true or false")
+    return value
+
+
+def _count(minimum: int) -> Callable[[Any], int]:
+    def parse_count(value: Any) -> int:
+        if not isinstance(value, int) or isinstance(value, bool) or value < minimum:
+            raise _Invalid(f"a whole number of at least {minimum}")
+        return value
+
+    return parse_count
+
+
+def _seconds(value: Any) -> float:
+    if not isinstance(value, int | float) or isinstance(value, bool) or not 0 <= value < 1e10:
+        raise _Invalid("a number of seconds, 0 or more")
+    return value
+
+
+def _patterns(value: Any) -> tuple[str, ...]:
+    if isinstance(value, str) or not isinstance(value, Sequence):
+        raise _Invalid("a list of patterns")
+    return tuple(_text(item) for item in cast("Sequence[Any]", value))
+
+
+def _choice(*allowed: str) -> Callable[[Any], Any]:
+    def parse_choice(value: Any) -> str:
+        if value not in allowed:
+            raise _Invalid(
+                f"one of {', '.join(map(repr, allowed))}", remedy=_nearest(str(value), allowed)
+            )
+        return value
+
+    return parse_choice
+
+
+def _severities(value: Any) -> dict[str, Severity]:
+    if not isinstance(value, Mapping):
+        raise _Invalid("a table of finding kinds and severities")
+    names = {severity.name.lower(): severity for severity in Severity}
+    table = cast("Mapping[Any, Any]", value)
+    for kind, name in table.items():
+        if name not in names:
+            raise _Invalid(
+                f"a table whose values are {', '.join(map(repr, names))}", detail=f" (at {kind!r})"
+            )
+    return {str(kind): names[name] for kind, name in table.items()}
+
+
+_SOURCE_PARSERS: dict[str, Callable[[Any], Any]] = {
+    "name": _text,
+    "prefix": lambda value: _text(value).strip("/"),
+    "owner": _choice("project", "vendor"),
+    "include": _patterns,
+    "exclude": _patterns,
+}
+
+
+def _source(item: Any) -> SourceConfig:
+    if isinstance(item, str | os.PathLike):
+        return SourceConfig(_text(item))
+    if not isinstance(item, Mapping):
+        raise _Invalid("a list of folders or of tables with 'name'")
+    table = {str(key).lower(): value for key, value in cast("Mapping[Any, Any]", item).items()}
+    for key in table:
+        if key not in _SOURCE_PARSERS:
+            raise _Invalid(
+                f"a list of tables with the keys {', '.join(_SOURCE_PARSERS)}",
+                detail=f" (unknown key {key!r})",
+                remedy=_nearest(key, tuple(_SOURCE_PARSERS)),
+            )
+    if "name" not in table:
+        raise _Invalid("a list of tables that each have a 'name'")
+    return SourceConfig(**{key: _SOURCE_PARSERS[key](value) for key, value in table.items()})
+
+
+def _sources(value: Any) -> tuple[SourceConfig, ...]:
+    if isinstance(value, str) or not isinstance(value, Sequence):
+        raise _Invalid("a list of folders or of tables with 'name'")
+    return tuple(_source(item) for item in cast("Sequence[Any]", value))
+
+
+_PARSERS: dict[str, Callable[[Any], Any]] = {
+    "sources": _sources,
+    "target": _text,
+    "collisions": _choice(*POLICIES),
+    "ignore": _patterns,
+    "default_ignore": _flag,
+    "allow_secrets": _patterns,
+    "strict": _flag,
+    "severities": _severities,
+    "keep_releases": _count(1),
+    "keep_age": _seconds,
+    "lock_timeout": _seconds,
+    "jobs": _count(0),
+}

@@ -1,0 +1,132 @@
+"""Content digests of source files, read at most once for each state of a file.
+
+The stat signature may only save reading a file whose digest is already known (see ``asset``).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import BinaryIO
+
+from lading.asset import Asset, is_settled, signature
+from lading.errors import LadingError
+
+CHUNK = 1 << 20
+"""Bytes read at a time from files that are not read whole."""
+
+_ATTEMPTS = 3
+
+
+class UnreadableError(LadingError):
+    """One source file could not be read; ``kind`` is the finding's kind."""
+
+    def __init__(self, kind: str, what: str, *, where: str, remedy: str) -> None:
+        self.kind = kind
+        super().__init__(what, where=where, remedy=remedy)
+
+
+@dataclass(slots=True)
+class Digests:
+    """SHA-256 (64 hex digits) by source location and relative path, with the signature it holds for.
+
+    ``known`` is what an earlier run learnt: location -> relative -> ``"<sha256> <signature>"``;
+    ``learnt`` is what this run adds to it. ``reads`` counts the files read.
+    """
+
+    known: Mapping[str, Mapping[str, str]] = field(default_factory=dict[str, dict[str, str]])
+    learnt: dict[str, dict[str, str]] = field(default_factory=dict[str, dict[str, str]])
+    reads: int = 0
+    # Digests that hold for this run only: of files too young, or of sources without signatures.
+    _passing: dict[tuple[str, str], str] = field(default_factory=dict[tuple[str, str], str])
+
+    def look_up(self, asset: Asset) -> str:
+        """The digest of an asset if it is known without reading it, else ``""``."""
+        _, source, relative, _, signature = asset
+        if signature:
+            for table in (self.known, self.learnt):
+                lines = table.get(source.location)
+                line = lines.get(relative) if lines is not None else None
+                if line is not None and line[65:] == signature:
+                    return line[:64]
+        return self._passing.get((source.location, relative), "") if self._passing else ""
+
+    def learn(self, asset: Asset, sha256: str, settled: str) -> None:
+        """Remember what was read. ``settled`` is the signature it holds for, ``""`` if that cannot be
+        believed by a later run.
+        """
+        self.reads += 1
+        if settled:
+            lines = self.learnt.setdefault(asset.source.location, {})
+            lines[asset.relative] = f"{sha256} {settled}"
+        if settled != asset.signature or not settled:
+            self._passing[asset.source.location, asset.relative] = sha256
+
+    def read(self, asset: Asset) -> str:
+        """The digest of an asset, reading it if need be. Raises ``UnreadableError``."""
+        if known := self.look_up(asset):
+            return known
+        sha256, settled = hash_asset(asset)
+        self.learn(asset, sha256, settled)
+        return sha256
+
+
+def hash_asset(asset: Asset) -> tuple[str, str]:
+    """SHA-256 of an asset's content and its signature (``""`` if that cannot be believed later).
+
+    A file that is written to meanwhile is read again. Raises ``UnreadableError``.
+    """
+    local = asset.source.local_path(asset.relative)
+    try:
+        if local is None:
+            with asset.source.open(asset.relative) as file:
+                return hash_file(file), ""
+        for _ in range(_ATTEMPTS):
+            with open(local, "rb", buffering=0) as file:
+                before = signature(os.fstat(file.fileno()))
+                sha256 = hash_file(file)
+                status = os.fstat(file.fileno())
+            if signature(status) == before:
+                return sha256, before if is_settled(status) else ""
+    except OSError as error:
+        raise unreadable(asset, error) from error
+    raise changing(asset)
+
+
+def hash_file(file: BinaryIO) -> str:
+    """SHA-256 (64 hex digits) of the rest of an open file, in bounded memory."""
+    digest = hashlib.sha256()
+    while chunk := file.read(CHUNK):
+        digest.update(chunk)
+    return digest.hexdigest()
+
+
+def unreadable(asset: Asset, error: OSError) -> UnreadableError:
+    """The error for a source file that vanished or cannot be opened."""
+    where = asset.source.local_path(asset.relative) or f"{asset.source.location}:{asset.relative}"
+    if isinstance(error, FileNotFoundError):
+        return UnreadableError(
+            "vanished",
+            "The file was there when its folder was listed and is gone now; nothing was published.",
+            where=where,
+            remedy="Run again when nothing writes to the sources.",
+        )
+    return UnreadableError(
+        "unreadable",
+        f"The file cannot be read: {error.strerror or error}; nothing was published.",
+        where=where,
+        remedy="Give the user that runs collectstatic read permission, or exclude the file.",
+    )
+
+
+def changing(asset: Asset) -> UnreadableError:
+    """The error for a source file that is written to each time it is read."""
+    where = asset.source.local_path(asset.relative) or f"{asset.source.location}:{asset.relative}"
+    return UnreadableError(
+        "changing",
+        f"The file changed during each of {_ATTEMPTS} readings; nothing was published.",
+        where=where,
+        remedy="Run again when nothing writes to it, or exclude it.",
+    )

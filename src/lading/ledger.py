@@ -1,0 +1,82 @@
+"""The ledger: what Lading wrote into a folder target, and what it knows of the sources' content.
+
+One text file, ``.lading/ledger``, replaced atomically. Losing it costs time, never correctness: every
+digest can be read again, and files it named are then treated as somebody else's and kept.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+_HEAD = "lading-ledger 1"
+_END = "end"
+
+
+@dataclass(slots=True)
+class Release:
+    """One release: its number (from 1), the digest of all it publishes, and when it was replaced by
+    the next (seconds since the epoch; ``0``: it is the current one).
+    """
+
+    number: int
+    key: str
+    replaced: int = 0
+
+
+@dataclass(slots=True)
+class Ledger:
+    """``releases`` oldest first; ``written`` maps each path that Lading wrote and has not removed to
+    ``"<sha256> <signature>"``; ``sources`` is ``Digests.known``.
+    """
+
+    releases: list[Release] = field(default_factory=list[Release])
+    written: dict[str, str] = field(default_factory=dict[str, str])
+    sources: dict[str, dict[str, str]] = field(default_factory=dict[str, dict[str, str]])
+
+    @property
+    def current(self) -> Release | None:
+        return self.releases[-1] if self.releases else None
+
+
+def dump(
+    releases: list[Release],
+    written: Mapping[str, str],
+    sources: Mapping[str, Mapping[str, str]],
+) -> Iterator[str]:
+    """The ledger's text, line by line. No path holds a line break or tab: ``rules`` refuses them."""
+    yield _HEAD + "\n"
+    for release in releases:
+        yield f"release {release.number} {release.key} {release.replaced}\n"
+    yield "written\n"
+    for path, state in written.items():
+        yield f"{state}\t{path}\n"
+    for location, lines in sources.items():
+        if "\n" in location or "\t" in location:
+            continue  # a folder with such a name is read anew each time
+        yield f"source {location}\n"
+        for relative, state in lines.items():
+            yield f"{state}\t{relative}\n"
+    yield _END + "\n"
+
+
+def load(text: str) -> Ledger:
+    """Read what ``dump`` wrote. Anything else (damaged, another version) gives an empty ledger."""
+    lines = text.split("\n")
+    if lines[0] != _HEAD or lines[-2:] != [_END, ""]:
+        return Ledger()
+    ledger = Ledger()
+    try:
+        table = ledger.written
+        for line in lines[1:-2]:
+            state, tab, path = line.partition("\t")
+            if tab:
+                table[path] = state
+            elif state.startswith("source "):
+                table = ledger.sources.setdefault(state.removeprefix("source "), {})
+            elif state.startswith("release "):
+                number, key, replaced = state.split(" ")[1:]
+                ledger.releases.append(Release(int(number), key, int(replaced)))
+    except ValueError:
+        return Ledger()
+    return ledger

@@ -1,0 +1,140 @@
+"""Releases of a folder target: which are kept, what leaves, and the record of all that was written."""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from lading.config import Config
+from lading.ledger import Release
+from lading.plan import LINK, Plan, everything
+from lading.targets.folder import FolderTarget
+from lading.targets.staging import Staged
+
+
+@dataclass(frozen=True, slots=True)
+class Closed:
+    """How a run ended: the target's release, whether this run made it, and the paths removed."""
+
+    release: Release
+    is_new: bool
+    removed: list[str]
+
+
+def close(
+    plan: Plan,
+    target: FolderTarget,
+    config: Config,
+    staged: Mapping[str, Staged],
+    *,
+    clear: bool,
+    extra: Iterable[str],
+) -> Closed:
+    """End a run: record the release, remove what no kept release needs (with ``clear``: all that is not
+    of this run or in ``extra``), replace the ledger last.
+
+    A crash before the end leaves a ledger that names files already gone, or does not know the newest
+    release: the next run finds out by comparing.
+    """
+    written = _written(plan, staged)
+    releases, is_new = _releases(plan, written)
+    keeping = releases[-1:] if clear else kept(releases, config, time.time())
+    if is_new:
+        target.write_record(releases[-1].number, (f"{path}\n" for path in plan.catalog.winners))
+    removed = cleared(plan, extra) if clear else pruned(plan, target, written, keeping)
+    target.remove(removed)
+    for path in removed:
+        written.pop(path, None)
+    if (
+        staged
+        or plan.digests.learnt
+        or keeping != plan.ledger.releases
+        or written != plan.ledger.written
+    ):
+        target.remember(keeping, written, _sources(plan))
+        target.drop_records([r for r in releases if r not in keeping])
+    return Closed(releases[-1], is_new, removed)
+
+
+def foresee(plan: Plan, target: FolderTarget, config: Config, *, clear: bool) -> list[str]:
+    """The paths that a run of this plan would remove."""
+    if clear:
+        return cleared(plan, ())
+    releases = plan.ledger.releases
+    if plan.puts and releases:
+        releases = [
+            *releases[:-1],
+            replace(releases[-1], replaced=int(time.time())),
+            Release(0, ""),
+        ]
+    return pruned(plan, target, plan.ledger.written, kept(releases, config, time.time()))
+
+
+def kept(releases: Sequence[Release], config: Config, now: float) -> list[Release]:
+    """The releases that retention keeps: the newest ``keep_releases``, and those that were current
+    within the last ``keep_age`` seconds. The current one is always among them.
+    """
+    newest = releases[-config.keep_releases :]
+    return [r for r in releases if r in newest or r.replaced > now - config.keep_age]
+
+
+def pruned(
+    plan: Plan, target: FolderTarget, written: Iterable[str], keeping: Sequence[Release]
+) -> list[str]:
+    """Lading's own files that neither this run nor a kept release publishes."""
+    strays = set(written) - plan.catalog.winners.keys()
+    for release in keeping:
+        if not strays:
+            break
+        strays -= target.read_record(release.number)
+    return sorted(path for path in strays if plan.survey.occupied(path))
+
+
+def cleared(plan: Plan, extra: Iterable[str]) -> list[str]:
+    """All that was in the target before this run and is not of it."""
+    spared = plan.catalog.winners.keys() | set(extra)
+    return sorted(path for path in everything(plan.survey) if path not in spared)
+
+
+def _written(plan: Plan, staged: Mapping[str, Staged]) -> dict[str, str]:
+    """``Ledger.written`` after this run, in path order as far as it goes."""
+    written = dict(plan.ledger.written)
+    written.update(plan.states)
+    for path, item in staged.items():
+        written[path] = f"{item.sha256} {item.signature}" if item.sha256 else LINK
+    for path in plan.blocking:
+        written.pop(path, None)
+    return written
+
+
+def _releases(plan: Plan, written: Mapping[str, str]) -> tuple[list[Release], bool]:
+    """The releases with this run's, which is a new one unless it publishes just what the last did."""
+    digest = hashlib.sha256()
+    for path in plan.catalog.winners:
+        digest.update(f"{written[path][:64]}\t{path}\n".encode())
+    key = digest.hexdigest()
+    releases = list(plan.ledger.releases)
+    if releases and releases[-1].key == key:
+        return releases, False
+    number = 1
+    if releases:
+        number = releases[-1].number + 1
+        releases[-1] = replace(releases[-1], replaced=int(time.time()))
+    return [*releases, Release(number, key)], True
+
+
+def _sources(plan: Plan) -> dict[str, dict[str, str]]:
+    """What is known of the scanned sources' content, for ``Ledger.sources``."""
+    tables: dict[str, dict[str, str]] = {}
+    known, learnt = plan.digests.known, plan.digests.learnt
+    for scan in plan.catalog.scans:
+        location = scan.source.location
+        before, now = known.get(location, {}), learnt.get(location, {})
+        table = tables.setdefault(location, {})
+        for asset in scan.assets:
+            line = now.get(asset.relative) or before.get(asset.relative)
+            if line is not None:
+                table[asset.relative] = line
+    return {location: table for location, table in tables.items() if table}

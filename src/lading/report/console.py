@@ -1,0 +1,130 @@
+"""Tables and findings as text for a terminal, a log or a pipe."""
+
+from __future__ import annotations
+
+import io
+import os
+import shutil
+from collections.abc import Iterable, Sequence
+from typing import IO
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from lading.build import Outcome
+from lading.findings import Finding, Severity
+from lading.report.steps import Step
+
+_STYLES = {Severity.ERROR: "bold red", Severity.WARNING: "yellow", Severity.NOTE: "dim"}
+
+
+class Screen:
+    """Renders to text, as wide as the terminal (80 columns where there is none), in colour only on a
+    terminal and without ``NO_COLOR`` (https://no-color.org).
+    """
+
+    def __init__(self, stream: IO[str], *, color: bool | None = None) -> None:
+        terminal = bool(getattr(stream, "isatty", bool)())
+        if color is None:
+            color = terminal and not os.environ.get("NO_COLOR")
+        self._buffer = io.StringIO()
+        self._console = Console(
+            file=self._buffer,
+            width=shutil.get_terminal_size((80, 24)).columns if terminal else 80,
+            force_terminal=color,
+            no_color=not color,
+            highlight=False,
+            legacy_windows=False,
+        )
+
+    def text(self, *parts: object) -> str:
+        """The parts (tables or text with rich markup) as one text without a last line break."""
+        for part in parts:
+            self._console.print(part)
+        rendered = self._buffer.getvalue()
+        self._buffer.seek(0)
+        self._buffer.truncate()
+        return "\n".join(line.rstrip() for line in rendered.splitlines())
+
+
+def findings(screen: Screen, found: Sequence[Finding], *, notes: bool) -> str:
+    """All findings, worst first; notes only if asked for, else their number."""
+    parts: list[str] = []
+    for finding in sorted(found, key=lambda f: (-f.severity, f.path, f.kind)):
+        if finding.severity is Severity.NOTE and not notes:
+            continue
+        style = _STYLES[finding.severity]
+        head = f"[{style}]{finding.severity.name.lower()}[/] {escape(f'[{finding.kind}]')}"
+        if finding.path:
+            head += f" {escape(finding.path)}"
+        lines = [head, f"  {escape(finding.message)}"]
+        if finding.where:
+            lines.append(f"  at {escape(finding.where)} ({finding.owner})")
+        if finding.hint:
+            lines.append(f"  {escape(finding.hint)}")
+        parts.append("\n".join(lines))
+    silent = 0 if notes else sum(f.severity is Severity.NOTE for f in found)
+    if silent:
+        parts.append(f"{silent} note{'' if silent == 1 else 's'} more; -v 2 shows them.")
+    return screen.text(*parts) if parts else ""
+
+
+def explain(screen: Screen, told: Sequence[Step], *, verbose: bool) -> str:
+    """The steps as a table, then how the numbers grew."""
+    table = Table(title="Step by step", title_justify="left", show_lines=True)
+    for column in ("Step", "Action", "Source folder", "Destination folder"):
+        table.add_column(column, overflow="fold", justify="right" if column == "Step" else "left")
+    for column in ("Files found", "Files copied"):
+        table.add_column(column, justify="right")
+    table.add_column("Notes", overflow="fold")
+    for step in told:
+        table.add_row(
+            str(step.number),
+            step.action,
+            escape(_source(step)),
+            escape(step.destination),
+            str(step.found),
+            str(step.copied),
+            escape("\n".join(_shorten(step.notes, None if verbose else 12))),
+        )
+    growth = [
+        f"Files found after each step:  {_arrows(step.found_so_far for step in told)}",
+        f"Files copied after each step: {_arrows(step.copied_so_far for step in told)}",
+    ]
+    return screen.text(table, *growth)
+
+
+def plan(screen: Screen, outcome: Outcome) -> str:
+    """What a run would write and remove, as a table; what stays is counted."""
+    decided = outcome.plan
+    table = Table(title="Plan (nothing was written)", title_justify="left")
+    table.add_column("Action")
+    table.add_column("Path", overflow="fold")
+    table.add_column("From", overflow="fold")
+    for asset in decided.puts:
+        action = "replace" if decided.survey.occupied(asset.path) else "add"
+        table.add_row(
+            action, escape(asset.path), escape(asset.source.label or asset.source.location)
+        )
+    for path in outcome.removed:
+        table.add_row("remove", escape(path), "")
+    counts = (
+        f"{decided.new} to add, {len(decided.puts) - decided.new} to replace, "
+        f"{len(outcome.removed)} to remove, {len(decided.unchanged)} unchanged"
+    )
+    return screen.text(*((table,) if table.row_count else ()), counts)
+
+
+def _source(step: Step) -> str:
+    return f"{step.source}\n({step.label})" if step.label not in ("", step.source) else step.source
+
+
+def _shorten(notes: Sequence[str], limit: int | None) -> list[str]:
+    if limit is None or len(notes) <= limit:
+        return list(notes)
+    return [*notes[:limit], f"… and {len(notes) - limit} more (-v 2 or --json shows all)"]
+
+
+def _arrows(numbers: Iterable[int]) -> str:
+    return " → ".join(map(str, numbers)) or "0"

@@ -1,0 +1,192 @@
+"""Which files of a source are left out, and by which rule: patterns, names no server can use, secrets.
+
+Patterns are Django's (``django.contrib.staticfiles.utils.get_files``): shell globs, case-sensitive, that
+match a file's name or its path inside the source, or a folder's name; ``*`` matches ``/`` too.
+"""
+
+from __future__ import annotations
+
+import fnmatch
+import os
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+DEFAULT_IGNORE = ("CVS", ".*", "*~")
+"""What Django's ``StaticFilesConfig.ignore_patterns`` leaves out."""
+
+# Names that are secrets whatever they hold. Folders here hide everything below them.
+_SECRET_NAMES = (
+    ".env",
+    ".env.*",
+    "*.env",
+    ".git",
+    ".hg",
+    ".svn",
+    ".ssh",
+    ".aws",
+    ".gnupg",
+    ".netrc",
+    ".pgpass",
+    ".pypirc",
+    ".htpasswd",
+    "id_rsa",
+    "id_dsa",
+    "id_ecdsa",
+    "id_ed25519",
+    "*.kdbx",
+    "*.keystore",
+    "*.jks",
+    "*.p12",
+    "*.pfx",
+    "*.ppk",
+)
+# Templates that are shared on purpose.
+_HARMLESS_NAMES = (".env.example", ".env.sample", ".env.template", ".env.dist")
+# Names that may hold a private key or a public certificate: their text decides.
+_KEY_NAMES = ("*.pem", "*.key", "*.asc", "*.gpg")
+_PRIVATE_KEY = re.compile(rb"-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----")
+KEY_PROBE_BYTES = 65_536
+
+_MAX_NAME_BYTES = 255  # NAME_MAX of Linux, macOS and Windows file systems
+
+
+def _compile(patterns: Iterable[str]) -> re.Pattern[str] | None:
+    parts = [fnmatch.translate(pattern) for pattern in patterns]
+    return re.compile("|".join(parts)) if parts else None
+
+
+def _first_match(name: str, patterns: Iterable[str]) -> str:
+    return next((p for p in patterns if fnmatch.fnmatchcase(name, p)), "")
+
+
+_SECRET = re.compile("|".join(fnmatch.translate(p) for p in _SECRET_NAMES), re.IGNORECASE)
+_KEY = re.compile("|".join(fnmatch.translate(p) for p in _KEY_NAMES), re.IGNORECASE)
+
+
+def looks_private(head: bytes) -> bool:
+    """True when the first bytes of a key or certificate file hold a private key (RFC 7468 §10, PGP)."""
+    return _PRIVATE_KEY.search(head) is not None
+
+
+def name_problem(path: str) -> str:
+    """Why a logical path cannot be published (``""``: it can).
+
+    A published path becomes a URL path, a file name on several operating systems and a line in text
+    formats, so control characters, backslashes, bytes that are no UTF-8, and steps upwards are refused.
+    """
+    # Nearly every path passes these few checks, each of which runs in C.
+    if (
+        path.isascii()
+        and path.isprintable()
+        and "\\" not in path
+        and len(path) <= _MAX_NAME_BYTES
+        and "/." not in path
+        and path[0] != "."
+    ):
+        return ""
+    if "\0" in path:
+        return "it contains a NUL byte"
+    if "\\" in path:
+        return "it contains a backslash, which is a folder separator on Windows and in browsers"
+    if "\n" in path or "\r" in path:
+        return "it contains a line break"
+    if any(ord(char) < 0x20 or ord(char) == 0x7F for char in path):
+        return "it contains a control character"
+    try:
+        path.encode()
+    except UnicodeEncodeError:
+        return "it is not valid UTF-8"
+    parts = path.split("/")
+    if any(len(part.encode()) > _MAX_NAME_BYTES for part in parts):
+        return f"one of its parts is longer than {_MAX_NAME_BYTES} bytes, which file systems refuse"
+    return _part_problem(parts)
+
+
+def _part_problem(parts: Sequence[str]) -> str:
+    if ".." in parts:
+        return "it contains '..', a step out of its folder"
+    if parts and (parts[0] == ".lading"):
+        return "it lies in '.lading', where Lading keeps its own state"
+    return "it has a part that is '.'" if "." in parts else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Skip:
+    """A file or folder that was left out: ``path`` inside the source (folders end with ``/``) and why."""
+
+    path: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Rules:
+    """The rules of one source. ``ignore`` and ``exclude`` leave out, ``include`` (if any) admits only what
+    matches, ``allow`` names paths that look like secrets and are published all the same.
+    """
+
+    ignore: tuple[str, ...] = DEFAULT_IGNORE
+    include: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+    allow: tuple[str, ...] = ()
+    _ignored: re.Pattern[str] | None = field(init=False, repr=False, compare=False)
+    _suspect: re.Pattern[str] = field(init=False, repr=False, compare=False)
+    _included: re.Pattern[str] | None = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        # Django normalises the patterns given on the command line ("./docs/*" -> "docs/*").
+        left_out = tuple(os.path.normpath(p) for p in (*self.ignore, *self.exclude))
+        object.__setattr__(self, "ignore", left_out[: len(self.ignore)])
+        object.__setattr__(self, "exclude", left_out[len(self.ignore) :])
+        object.__setattr__(self, "_ignored", _compile(left_out))
+        object.__setattr__(self, "_included", _compile(self.include))
+        # One match tells for nearly every name that no rule concerns it.
+        suspects = (*left_out, *_SECRET_NAMES, *_KEY_NAMES)
+        lowered = "|".join(f"(?i:{fnmatch.translate(p)})" for p in suspects)
+        object.__setattr__(self, "_suspect", re.compile(lowered))
+
+    def skip_folder(self, name: str, relative: str) -> str:
+        """Why a folder is left out (``""``: it is not). ``name`` is its last part."""
+        if self._suspect.match(name) is None:
+            return ""
+        if self._ignored is not None and self._ignored.match(name):
+            return self._reason(name, relative)
+        return self._secret(name, relative)
+
+    def skip_file(self, name: str, relative: str) -> str:
+        """Why a file is left out by its name or path (``""``: it is not)."""
+        if self._suspect.match(name) is not None:
+            if self._ignored is not None and self._ignored.match(name):
+                return self._reason(name, relative)
+            if secret := self._secret(name, relative):
+                return secret
+        if self._ignored is not None and name != relative and self._ignored.match(relative):
+            return self._reason(name, relative)
+        if self._included is not None and not (
+            self._included.match(relative) or self._included.match(name)
+        ):
+            return "matches no include pattern"
+        return ""
+
+    def may_hold_key(self, name: str, relative: str) -> bool:
+        """True when only the file's text tells whether it is a private key."""
+        return _KEY.match(name) is not None and not _first_match(relative, self.allow)
+
+    def _secret(self, name: str, relative: str) -> str:
+        if _SECRET.match(name) is None or name.lower() in _HARMLESS_NAMES:
+            return ""
+        if _first_match(relative, self.allow) or _first_match(name, self.allow):
+            return ""
+        return f"{REFUSED_AS_SECRET}{_first_match(name.lower(), _SECRET_NAMES)!r}"
+
+    def _reason(self, name: str, relative: str) -> str:
+        for kind, patterns in (("ignored", self.ignore), ("excluded", self.exclude)):
+            if hit := _first_match(name, patterns) or _first_match(relative, patterns):
+                return f"{kind} by {hit!r}"
+        raise AssertionError(
+            relative
+        )  # the compiled union and the single patterns are the same globs
+
+
+REFUSED_AS_SECRET = "looks like a secret: "  # noqa: S105 - a sentence, no password
+"""How the reason of a refused secret begins."""

@@ -1,0 +1,59 @@
+"""A survey of a target folder: what lies there now, by one walk that follows no links."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field
+
+STATE = ".lading"
+"""The folder inside a target in which Lading keeps its ledger, lock and unfinished work."""
+
+
+@dataclass(slots=True)
+class Survey:
+    """``files`` maps the path of each regular file to its signature, ``links`` that of each symbolic
+    link to its text, ``others`` holds sockets and the like, ``folders`` all folders (never links).
+    """
+
+    files: dict[str, str] = field(default_factory=dict[str, str])
+    links: dict[str, str] = field(default_factory=dict[str, str])
+    others: set[str] = field(default_factory=set[str])
+    folders: set[str] = field(default_factory=set[str])
+
+    def occupied(self, path: str) -> bool:
+        """True when something that is no folder lies at ``path``."""
+        return path in self.files or path in self.links or path in self.others
+
+
+def signature(status: os.stat_result) -> str:
+    """The signature of a published file. The change time is no part of it: renaming a finished file
+    into place, or hard-linking it, alters that without touching the content.
+    """
+    return f"{status.st_size}:{status.st_mtime_ns}:{status.st_ino}"
+
+
+def survey(root: str) -> Survey:
+    """Walk ``root`` without ``.lading``. A missing folder is an empty one. Raises ``OSError``."""
+    found = Survey()
+    files, links, others, folders = found.files, found.links, found.others, found.folders
+    pending = [""]
+    while pending:
+        below = pending.pop()
+        try:
+            entries = os.scandir(f"{root}/{below}")
+        except FileNotFoundError:
+            continue
+        with entries:
+            for entry in entries:
+                path = below + entry.name
+                if entry.is_file(follow_symlinks=False):
+                    files[path] = signature(entry.stat(follow_symlinks=False))
+                elif entry.is_dir(follow_symlinks=False):
+                    if path != STATE:
+                        folders.add(path)
+                        pending.append(path + "/")
+                elif entry.is_symlink():
+                    links[path] = os.readlink(entry.path)
+                else:
+                    others.add(path)
+    return found
