@@ -55,21 +55,16 @@ def manage(environment: dict[str, str], *arguments: str, shown: bool = True) -> 
 
 @contextmanager
 def serving(
-    environment: dict[str, str], port: int
-) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
-    """The site's address and its server, gunicorn, on a loopback port (0: a free one)."""
-    with socket.create_server(("127.0.0.1", port)) as listener:
-        address = "http://{}:{}/".format(*listener.getsockname())
-        command = [sys.executable, "-m", "gunicorn", "harbour.wsgi", "--threads=4"]
-        command += [
-            f"--bind=fd://{listener.fileno()}",
-            "--log-level=warning",
-            "--no-control-socket",
-        ]
-        server = subprocess.Popen(command, cwd=SITE, env=environment, pass_fds=[listener.fileno()])
+    environment: dict[str, str], listener: socket.socket
+) -> Iterator[subprocess.Popen[bytes]]:
+    """The site's server, gunicorn, on a socket that is handed over to it."""
+    command = [sys.executable, "-m", "gunicorn", "harbour.wsgi", "--threads=4"]
+    command += [f"--bind=fd://{listener.fileno()}", "--log-level=warning", "--no-control-socket"]
+    server = subprocess.Popen(command, cwd=SITE, env=environment, pass_fds=[listener.fileno()])
+    listener.close()
     # Only the server holds the socket now: if it dies, visitors are refused and do not wait.
     try:
-        yield address, server
+        yield server
     finally:
         server.terminate()
         try:
@@ -101,6 +96,10 @@ def main() -> int:
     parser.add_argument("--data", default=SITE, help="folder for database and collected files")
     options = parser.parse_args()
 
+    # First of all, so that a port in use is said at once.
+    listener = socket.create_server(("127.0.0.1", options.port))
+    address = "http://{}:{}/".format(*listener.getsockname())
+
     password = secrets.token_urlsafe(12)
     environment = production(os.path.abspath(options.data), password)
     manage(environment, "migrate", "--verbosity=0")
@@ -108,7 +107,7 @@ def main() -> int:
     manage(environment, "shell", "--verbosity=0", "--command", GIVE_ADMIN_A_PASSWORD, shown=False)
     manage(environment, "collectstatic", "--noinput")
 
-    with serving(environment, options.port) as (address, server):
+    with serving(environment, listener) as server:
         if options.once:
             print(f"\nServing at {address}", flush=True)
             return report(page_check.check(address))

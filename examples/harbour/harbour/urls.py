@@ -2,15 +2,24 @@
 
 from django.conf import settings
 from django.contrib import admin
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.templatetags.static import static
 from django.urls import include, path
-from rest_framework.routers import DefaultRouter
-
 from register.api import ShipViewSet
+from rest_framework.routers import DefaultRouter
 
 router = DefaultRouter()
 router.register("ships", ShipViewSet)
 
+
+def favicon(request: HttpRequest) -> HttpResponse:
+    """Browsers ask here for the icon of pages that name none, such as the admin's."""
+    return redirect(static("img/favicon.svg"))
+
+
 urlpatterns = [
+    path("favicon.ico", favicon),
     path("", include("register.urls")),
     path("api/", include(router.urls)),
     path("admin/", admin.site.urls),
