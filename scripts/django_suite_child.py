@@ -141,9 +141,7 @@ def run(mode, labels, patterns):
         replace_storages()
     if mode != "stock":
         install_lading_in_projects()
-        owners = {
-            name: get_commands()[name] for name in ("collectstatic", "findstatic", "runserver")
-        }
+        owners = {name: get_commands()[name] for name in ("collectstatic", "findstatic")}
         foreign = {name: app for name, app in owners.items() if app != LADING}
         if foreign:
             raise SystemExit(f"lading.django is installed but does not provide: {foreign}")

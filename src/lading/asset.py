@@ -16,10 +16,14 @@ _TICK_NS = 20_000_000
 _COARSE_TICK_NS = 2_000_000_000
 
 
+UNKNOWN_SIZE = -1
+"""The size of an asset whose storage would need a request to tell."""
+
+
 class Asset(NamedTuple):
     """One source file. ``path`` is where it is published (``blog/app.css``), ``relative`` its path inside
-    the source (without the source's prefix), ``size`` in bytes, ``signature`` the stat signature found by
-    the scan (``""`` when the source has none to give, such as a remote storage).
+    the source (without the source's prefix), ``size`` in bytes or ``UNKNOWN_SIZE``, ``signature`` the stat
+    signature found by the scan (``""`` when the source has none to give, such as a remote storage).
     """
 
     path: str

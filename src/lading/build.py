@@ -16,12 +16,14 @@ from lading.config import Config
 from lading.digests import Digests, UnreadableError
 from lading.errors import FindingsError, TargetError
 from lading.findings import Finding, Severity, grade
+from lading.ledger import Ledger
 from lading.parallel import in_threads
 from lading.plan import Plan, unreadable_finding
 from lading.progress import Progress, Silent
 from lading.sources import Source
 from lading.targets.folder import FolderTarget
 from lading.targets.staging import Stage, Staged
+from lading.targets.survey import Survey
 
 Finish = Callable[[Plan], Iterable[str]]
 """Runs when everything is in place and the lock is still held (a Django storage's ``post_process``);
@@ -95,11 +97,19 @@ def plan(
         decided = Plan(catalog, target.survey(), ledger, Digests(ledger.sources), link)
     with _timed(seconds, "compare"):
         plans.decide(decided, target, config, progress or Silent())
-        plans.find(decided, target, clear=clear)
+        plans.find(decided, target.root, clear=clear)
         removals = releases.foresee(decided, target, config, clear=clear)
     findings = grade(decided.findings, config.severities, strict=config.strict)
     number = ledger.releases[-1].number if ledger.releases else 0
     return Outcome(decided, findings, removals, True, number, seconds=seconds)
+
+
+def gather(sources: Sequence[Source], config: Config) -> Plan:
+    """The catalog and its findings alone, for a target that the core does not write itself."""
+    catalog = catalogs.build([source.scan() for source in sources], config.collisions)
+    decided = Plan(catalog, Survey(), Ledger(), Digests())
+    plans.find(decided, "", clear=False)
+    return decided
 
 
 def refuse_overlap(sources: Sequence[Source], target: FolderTarget) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, get_args
 
-from lading.asset import Asset
+from lading.asset import UNKNOWN_SIZE, Asset
 from lading.findings import Finding, Severity
 from lading.sources import Scan
 
@@ -60,11 +60,15 @@ def collisions(catalog: Catalog, digest: Callable[[Asset], str]) -> list[Finding
         different = [
             loser
             for loser in losers
-            if loser.size != winner.size or digest(loser) != digest(winner)
+            if _sizes_differ(loser, winner) or digest(loser) != digest(winner)
         ]
         if different:
             found.append(_collision(catalog.policy, winner, different))
     return found
+
+
+def _sizes_differ(one: Asset, other: Asset) -> bool:
+    return one.size != other.size and UNKNOWN_SIZE not in (one.size, other.size)
 
 
 def _collision(policy: CollisionPolicy, winner: Asset, losers: Sequence[Asset]) -> Finding:

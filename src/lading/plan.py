@@ -144,8 +144,8 @@ def _settle(
         progress.advance(len(batch))
 
 
-def find(plan: Plan, target: FolderTarget, *, clear: bool) -> None:
-    """Gather what a person should know about the sources and the target."""
+def find(plan: Plan, root: str, *, clear: bool) -> None:
+    """Gather what a person should know about the sources and the target, the folder ``root``."""
     findings, catalog = plan.findings, plan.catalog
 
     def digest(asset: Asset) -> str:
@@ -160,7 +160,7 @@ def find(plan: Plan, target: FolderTarget, *, clear: bool) -> None:
     findings.extend(catalogs.collisions(catalog, digest))
     findings.extend(catalogs.lookalikes(catalog.winners))
     findings.extend(catalogs.file_or_folder(catalog))
-    findings.extend(_obstacles(plan, target.root, clear=clear))
+    findings.extend(_obstacles(plan, root, clear=clear))
 
 
 def unreadable_finding(asset: Asset, error: UnreadableError) -> Finding:

@@ -1,0 +1,1 @@
+"""Lading in a Django project: only translates between Django and the core."""

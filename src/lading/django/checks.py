@@ -1,0 +1,54 @@
+"""Django system checks, tagged ``staticfiles`` so that ``collectstatic`` runs them first."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.apps import AppConfig, apps
+from django.core import checks
+
+from lading.django import conf
+from lading.errors import ConfigError
+
+
+def register() -> None:
+    """Register the checks. May be called any number of times (the registry is a set)."""
+    checks.register(check_settings, checks.Tags.staticfiles)
+    checks.register(check_app_order, checks.Tags.staticfiles)
+
+
+def check_settings(app_configs: Sequence[AppConfig] | None, **_: Any) -> list[checks.CheckMessage]:
+    """lading.E001: ``LADING`` has an unknown key or a value that is not allowed."""
+    try:
+        conf.load()
+    except ConfigError as error:
+        return [checks.Error(f"{error.where}: {error.what}", hint=error.remedy, id="lading.E001")]
+    return []
+
+
+def check_app_order(app_configs: Sequence[AppConfig] | None, **_: Any) -> list[checks.CheckMessage]:
+    """lading.E002: ``django.contrib.staticfiles`` is missing; lading.W001: it stands first, so that
+    Django's own ``collectstatic`` runs instead of Lading's.
+    """
+    names = [config.name for config in apps.get_app_configs()]
+    if "lading.django" not in names:
+        return []
+    if not apps.is_installed("django.contrib.staticfiles"):
+        return [
+            checks.Error(
+                "'django.contrib.staticfiles' is not in INSTALLED_APPS, so there are no static files.",
+                hint="Add 'django.contrib.staticfiles' after 'lading.django'.",
+                id="lading.E002",
+            )
+        ]
+    if names.index("django.contrib.staticfiles") < names.index("lading.django"):
+        return [
+            checks.Warning(
+                "'django.contrib.staticfiles' stands before 'lading.django' in INSTALLED_APPS, so "
+                "Django's own collectstatic runs instead of Lading's.",
+                hint="Put 'lading.django' first.",
+                id="lading.W001",
+            )
+        ]
+    return []

@@ -1,0 +1,38 @@
+"""The settings dictionary ``LADING`` as a ``Config``, read anew at each use since tests override it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, cast
+
+from django.conf import settings
+
+from lading.config import Config, parse
+from lading.errors import ConfigError
+
+# The target of a Django project is its staticfiles storage.
+_FOREIGN_KEYS = {"target": "STATIC_ROOT, or the location of STORAGES['staticfiles']"}
+
+
+def load() -> Config:
+    """Raises ``ConfigError`` naming the key, as ``LADING['JOBS']``."""
+    raw: Any = getattr(settings, "LADING", {})
+    if not isinstance(raw, Mapping):
+        raise ConfigError(
+            f"The setting LADING must be a dictionary, not {raw!r}.",
+            where="LADING",
+            remedy="Write LADING = {…}, or leave it out.",
+        )
+    table = cast("Mapping[Any, Any]", raw)
+    for key in table:
+        if str(key).lower() in _FOREIGN_KEYS:
+            raise ConfigError(
+                f"In a Django project {key!r} is not set in LADING.",
+                where=_place(str(key)),
+                remedy=f"Set {_FOREIGN_KEYS[str(key).lower()]}.",
+            )
+    return parse({str(key).lower(): value for key, value in table.items()}, _place)
+
+
+def _place(key: str) -> str:
+    return f"LADING[{key.upper()!r}]"

@@ -1,0 +1,257 @@
+"""``collectstatic``: Django's command with its flags, prompt and summary; the work is Lading's."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from typing import Any, NoReturn, cast
+
+import django
+from django.contrib.staticfiles.management.commands import collectstatic as stock
+from django.core.management.base import CommandError, CommandParser
+
+from lading import build
+from lading.build import Outcome
+from lading.catalog import origin
+from lading.config import Config
+from lading.django import conf
+from lading.django.finders import Sources, sources
+from lading.django.target import folder_target
+from lading.errors import FindingsError, LadingError
+from lading.findings import Finding, Severity, grade
+from lading.plan import Plan
+from lading.report import console, machine
+from lading.report.bar import Bar
+from lading.report.steps import steps
+from lading.targets.folder import FolderTarget
+
+
+class Command(stock.Command):
+    help = (
+        "Collects the static files of all apps and folders into STATIC_ROOT: only what changed, whole "
+        "or not at all. Example: manage.py collectstatic --noinput --explain"
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        super().add_arguments(parser)
+        parser.add_argument(
+            "--plan",
+            action="store_true",
+            help="Show what would be done as a table, and write nothing.",
+        )
+        parser.add_argument(
+            "--explain",
+            action="store_true",
+            help="Tell the run step by step: one row for each scanned folder.",
+        )
+        parser.add_argument(
+            "--json",
+            metavar="FILE",
+            help="Write all that --explain tells, and more, to FILE as JSON.",
+        )
+        parser.add_argument(
+            "--jobs",
+            type=int,
+            metavar="N",
+            help="Use N threads (default: one for each processor).",
+        )
+        parser.add_argument(
+            "--strict",
+            action="store_true",
+            help="Treat warnings as errors: publish nothing if there is one.",
+        )
+
+    def set_options(self, **options: Any) -> None:
+        # Django adds the default patterns to the list it is given, which may be the caller's own.
+        given = list(cast("list[str]", options["ignore_patterns"]))
+        super().set_options(**{**options, "ignore_patterns": list(given)})
+        self.given_patterns = given
+        self.use_default_ignore = bool(options["use_default_ignore_patterns"])
+        self.shows_plan = bool(options.get("plan"))
+        self.explains = bool(options.get("explain"))
+        self.json_file = cast("str | None", options.get("json"))
+        self.jobs = cast("int | None", options.get("jobs"))
+        self.strict = bool(options.get("strict"))
+        self.colored = (
+            False if options.get("no_color") else True if options.get("force_color") else None
+        )
+        self.removed_files: list[str] = []
+        if self.shows_plan:
+            self.dry_run, self.interactive = True, False
+
+    def handle(self, **options: Any) -> str | None:
+        try:
+            return super().handle(**options)
+        except FindingsError as error:
+            self._tell_findings(error.findings)
+            raise CommandError(str(error), returncode=error.exit_code) from error
+        except LadingError as error:
+            raise CommandError(str(error), returncode=error.exit_code) from error
+
+    def collect(self) -> dict[str, list[str]]:
+        """Do the work and tell of it; the lists are those of Django's own ``collect()``."""
+        config = self._config()
+        target = folder_target(self.storage)
+        found = sources(config, self.given_patterns, default_ignore=self.use_default_ignore)
+        with Bar(cast("Any", self.stderr), quiet=self.verbosity < 1) as bar:
+            if target is None:
+                outcome = self._collect_foreign(found, config)
+            elif self.dry_run:
+                outcome = build.plan(
+                    found.all, target, config, link=self.symlink, clear=self.clear, progress=bar
+                )
+                self._note(outcome)
+                self._post_process(outcome.plan, found)
+            else:
+                outcome = build.collect(
+                    found.all,
+                    target,
+                    config,
+                    link=self.symlink,
+                    clear=self.clear,
+                    finish=lambda plan: self._post_process(plan, found),
+                    progress=bar,
+                )
+                self._note(outcome)
+        self._tell(outcome, target)
+        deleted = self.removed_files or cast("list[str]", getattr(self, "deleted_files", []))
+        return {
+            "modified": self.copied_files + self.symlinked_files,
+            "unmodified": self.unmodified_files,
+            "post_processed": self.post_processed_files,
+            "skipped": self._conflicts(outcome),
+            "deleted": deleted,
+        }
+
+    def _config(self) -> Config:
+        config = conf.load()
+        if self.jobs is not None:
+            if self.jobs < 1:
+                raise CommandError(f"--jobs must be at least 1, not {self.jobs}.", returncode=2)
+            config = replace(config, jobs=self.jobs)
+        return replace(config, strict=True) if self.strict else config
+
+    def _collect_foreign(self, found: Sources, config: Config) -> Outcome:
+        """Publish through a storage that has a way of its own (S3, or a subclass that writes its files
+        itself): its methods, and Django's rule for what is unmodified.
+        """
+        if self.symlink and not self.local:
+            raise CommandError("Can't symlink to a remote destination.")
+        plan = build.gather(found.all, config)
+        outcome = Outcome(
+            plan,
+            grade(plan.findings, config.severities, strict=config.strict),
+            [],
+            dry_run=self.dry_run,
+        )
+        build.refuse_errors(outcome.findings)
+        if self.clear:
+            self.clear_dir("")
+        handle = self.link_file if self.symlink else self.copy_file
+        for path, asset in plan.catalog.winners.items():
+            storage, name = found.storage_of(asset)
+            before = len(self.copied_files) + len(self.symlinked_files)
+            handle(name, path, storage)
+            if len(self.copied_files) + len(self.symlinked_files) > before:
+                plan.puts.append(asset)
+            else:
+                plan.unchanged.append(path)
+        self._log_collisions(outcome)
+        self._post_process(plan, found)
+        return outcome
+
+    def _post_process(self, plan: Plan, found: Sources) -> list[str]:
+        """Run the storage's own ``post_process``, as Django does; the paths of what it published."""
+        storage: Any = self.storage
+        if not self.post_process or not hasattr(storage, "post_process"):
+            return []
+        files = {path: found.storage_of(a) for path, a in plan.catalog.winners.items()}
+        published: list[str] = [getattr(storage, "manifest_name", "staticfiles.json")]
+        results = cast(
+            "Iterable[tuple[str, str, bool | Exception]]",
+            storage.post_process(files, dry_run=self.dry_run),
+        )
+        for original, processed_path, processed in results:
+            if isinstance(processed, Exception):
+                self._fail_post_process(original, processed)
+            if processed:
+                self.log(f"Post-processed '{original}' as '{processed_path}'", level=2)
+                self.post_processed_files.append(original)
+            else:
+                self.log(f"Skipped post-processing '{original}'")
+            published.append(processed_path)
+        return published
+
+    def _fail_post_process(self, path: str, error: Exception) -> NoReturn:
+        self.stderr.write(f"Post-processing '{path}' failed!")
+        self.stderr.write()
+        if django.VERSION < (6, 1):
+            raise error
+        raise CommandError("\n".join((str(error), *getattr(error, "__notes__", ())))) from error
+
+    def _note(self, outcome: Outcome) -> None:
+        """Fill Django's lists and log what was done to each file, in Django's words."""
+        plan, pretend = outcome.plan, self.dry_run
+        verb = "link" if self.symlink else "copy"
+        done = "Linking" if self.symlink else "Copying"
+        names = self.symlinked_files if self.symlink else self.copied_files
+        names.extend(asset.path for asset in plan.puts)
+        self.unmodified_files.extend(plan.unchanged)
+        self.removed_files = outcome.removed
+        if self.verbosity < (1 if pretend else 2):
+            return
+        for path in plan.unchanged:
+            self.log(f"Skipping '{path}' (not modified)", level=2)
+        for asset in plan.puts:
+            if pretend:
+                self.log(f"Pretending to {verb} '{origin(asset)}'", level=1)
+            else:
+                self.log(f"{done} '{origin(asset)}'", level=2)
+        for path in outcome.removed:
+            self.log(f"{'Pretending to delete' if pretend else 'Deleting'} '{path}'", level=2)
+        self._log_collisions(outcome)
+
+    def _log_collisions(self, outcome: Outcome) -> None:
+        catalog = outcome.plan.catalog
+        for path, losers in catalog.shadowed.items():
+            for _ in losers:
+                self.log(
+                    f"Found another file with the destination path '{path}'. Only the "
+                    f"{'last' if catalog.policy == 'last' else 'first'} encountered file is "
+                    "collected. If this is not what you want, make sure every static file has a "
+                    "unique path.",
+                    level=2,
+                )
+
+    def _conflicts(self, outcome: Outcome) -> list[str]:
+        """The paths at which different contents collided, once for each file that lost."""
+        paths = {f.path for f in outcome.findings if f.kind == "collision"}
+        return [
+            p for p, losers in outcome.plan.catalog.shadowed.items() if p in paths for _ in losers
+        ]
+
+    def _tell(self, outcome: Outcome, target: FolderTarget | None) -> None:
+        """Print the tables asked for and the findings, then fail if a dry run foresees an error."""
+        destination = target.root if target else f"storage {self.storage.__class__.__qualname__}"
+        if self.json_file:
+            told = steps(outcome, destination)
+            machine.write(self.json_file, machine.document(outcome, told, destination))
+        if self.verbosity >= 1 and (self.explains or self.shows_plan):
+            screen = console.Screen(cast("Any", self.stdout), color=self.colored)
+            if self.explains:
+                told = steps(outcome, destination)
+                self.stdout.write(console.explain(screen, told, verbose=self.verbosity >= 2))
+            if self.shows_plan:
+                self.stdout.write(console.plan(screen, outcome))
+        if outcome.removed and django.VERSION < (6, 0):
+            self.log(f"{len(outcome.removed)} files deleted.", level=1)
+        if any(finding.severity is Severity.ERROR for finding in outcome.findings):
+            raise FindingsError(outcome.findings)
+        self._tell_findings(outcome.findings)
+
+    def _tell_findings(self, found: Sequence[Finding]) -> None:
+        if self.verbosity >= 1 and found:
+            screen = console.Screen(cast("Any", self.stderr), color=self.colored)
+            text = console.findings(screen, found, notes=self.verbosity >= 2)
+            # Each finding carries its own colour; Django would paint all of stderr red.
+            self.stderr.write(text, style_func=str)

@@ -1,0 +1,251 @@
+"""References in JavaScript: ``import``, ``export … from``, ``import()``, ``import.meta.resolve()`` and
+``new URL(…, import.meta.url)``, in code only.
+
+The places where one may begin are found first, by substring search, which most scripts do not survive; the
+lexer then walks the script as far as the last of them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+
+from lading.references.js_lexer import STRING, TEMPLATE, Lexer, match_end, skip_blank
+from lading.references.notation import decode
+from lading.references.reference import Kind, Notation, Reference
+
+# Where one may begin. These may be wrong about what is code, and let prose through, but miss nothing.
+_NOT_IN_NAME = rb"(?<![\w$\\#\x80-\xff])"
+_NAME = rb"[\w$\\\x80-\xff]"
+_IMPORT = re.compile(
+    _NOT_IN_NAME
+    + rb"""import(?:
+        \s*+(?: ["'*] | \{ | /[/*]
+              | \( \s*+ ["'`/]
+              | \. \s*+ (?: meta | defer | source ) )
+      | \s++ NAME++ \s*+ (?: , | [*/{] | from (?!NAME) | NAME++ \s*+ (?: from (?!NAME) | /[/*] ) )
+    )""".replace(b"NAME", _NAME),
+    re.VERBOSE,
+)
+_EXPORT = re.compile(_NOT_IN_NAME + rb"export\s*+(?:[*{]|/[/*])")
+_LOCAL_EXPORT = re.compile(rb"""export\s*+\{[^{}"'`/]*+\}\s*+(?!from|/)""")
+_URL = re.compile(rb"URL\s*+[(/]")
+_NEW = re.compile(_NOT_IN_NAME + rb"new\s++(?:(?:window|self|globalThis)\s*+\.\s*+)?\Z")
+_NEW_LOOKS_BACK = 40
+
+_WORD = re.compile(rb"[\w$\\\x80-\xff]*+")
+_NAMES = re.compile(rb"[\w$\\\x80-\xff,\s]*+")
+_META_URL = (b"import", b".", b"meta", b".", b"url")
+_TEMPLATE_TOO = frozenset("\"'`".encode())
+
+
+def references(data: bytes) -> list[Reference]:
+    """Every reference in a script's code, in the order of the text. Never raises, whatever the bytes."""
+    candidates = sorted(_candidates(data), key=_position)
+    if not candidates:
+        return []
+    candidates = sorted([*candidates, *_html_comments(data, candidates[-1][0])], key=_position)
+    found: list[Reference] = []
+    lexer = Lexer(data)
+    done = 0
+    for at, read in candidates:
+        if at < done or not lexer.reach(at):
+            continue
+        if read is None:
+            lexer.skip_line(at)
+        elif not _is_property(data, lexer.token_before(at)) and (reference := read(data, at)):
+            found.append(reference)
+            done = reference.end
+    return found
+
+
+def is_comment(data: bytes, start: int) -> bool:
+    """Whether a comment begins at ``data[start]`` (and not in a string, template or other comment)."""
+    return Lexer(data).reaches_comment(start)
+
+
+_Reader = Callable[[bytes, int], Reference | None]
+_Candidate = tuple[int, _Reader | None]
+
+
+def _position(candidate: _Candidate) -> int:
+    return candidate[0]
+
+
+def _occurrences(data: bytes, word: bytes) -> Iterator[int]:
+    at = data.find(word)
+    while at >= 0:
+        yield at
+        at = data.find(word, at + len(word))
+
+
+def _candidates(data: bytes) -> Iterator[_Candidate]:
+    for at in _occurrences(data, b"import"):
+        if _IMPORT.match(data, at):
+            yield at, _import
+    for at in _occurrences(data, b"export"):
+        if _EXPORT.match(data, at) and not _LOCAL_EXPORT.match(data, at):
+            yield at, _export
+    if b"meta" in data:
+        for at in _occurrences(data, b"URL"):
+            if _URL.match(data, at) and _NEW.search(data[max(0, at - _NEW_LOOKS_BACK) : at]):
+                yield at, _new_url
+
+
+def _html_comments(data: bytes, last: int) -> Iterator[_Candidate]:
+    """``<!--`` and ``-->`` at the beginning of a line before ``last`` (ECMA-262 annex B.1.1)."""
+    for word in (b"<!--", b"-->"):
+        for at in _occurrences(data, word):
+            if at > last:
+                break
+            before = at
+            while data[before - 1 : before] in (b" ", b"\t"):
+                before -= 1
+            if data[before - 1 : before] in (b"", b"\n", b"\r"):
+                yield at, None
+
+
+def _is_property(data: bytes, end: int) -> bool:
+    """Whether the token that ends at ``end`` makes the next name a property's (``a.import``)."""
+    return data[end - 1 : end] == b"." and data[end - 3 : end] != b"..."
+
+
+def _literal(data: bytes, position: int, kind: Kind) -> tuple[Reference, int] | None:
+    """The string, or template without substitution, at ``position``; and where it ends."""
+    quote = data[position : position + 1]
+    start = position + 1
+    if quote == b"`":
+        end = match_end(TEMPLATE, data, start)
+        while data[end : end + 1] == b"$" and data[end + 1 : end + 2] != b"{":
+            end = match_end(TEMPLATE, data, end + 1)
+        notation = Notation.JS_TEMPLATE
+    elif quote in STRING:
+        end = match_end(STRING[quote], data, start)
+        notation = Notation.JS_DOUBLE if quote == b'"' else Notation.JS_SINGLE
+    else:
+        return None
+    if data[end : end + 1] != quote:
+        return None
+    url = decode(notation, data[start:end])
+    return Reference(start, end, url, kind, notation, start, end), end + 1
+
+
+def _call(data: bytes, position: int, kind: Kind) -> Reference | None:
+    """``("./a.js")`` or ``("./a.js", …)``, and no longer expression."""
+    if data[position : position + 1] != b"(":
+        return None
+    literal = _literal(data, skip_blank(data, position + 1), kind)
+    if literal is None:
+        return None
+    after = skip_blank(data, literal[1])
+    return literal[0] if data[after : after + 1] in (b")", b",") else None
+
+
+def _import(data: bytes, at: int) -> Reference | None:
+    position = skip_blank(data, at + len(b"import"))
+    byte = data[position : position + 1]
+    if byte == b"(":
+        return _call(data, position, "js-dynamic-import")
+    if byte == b".":
+        return _import_dot(data, skip_blank(data, position + 1))
+    if byte in STRING:
+        literal = _literal(data, position, "js-import")
+        return literal[0] if literal else None
+    return _from(data, _import_clause(data, position), "js-import")
+
+
+def _import_dot(data: bytes, position: int) -> Reference | None:
+    """``import.defer("./a.js")``, ``import.source("./a.wasm")``, ``import.meta.resolve("./a.js")``."""
+    end = match_end(_WORD, data, position)
+    word, after = data[position:end], skip_blank(data, end)
+    if word in (b"defer", b"source"):
+        return _call(data, after, "js-dynamic-import")
+    if word != b"meta" or data[after : after + 1] != b".":
+        return None
+    position = skip_blank(data, after + 1)
+    end = match_end(_WORD, data, position)
+    if data[position:end] != b"resolve":
+        return None
+    return _call(data, skip_blank(data, end), "js-resolve")
+
+
+def _import_clause(data: bytes, position: int) -> int:
+    """Past ``a``, ``a, {b as c}``, ``* as d``, ``defer * as e``, ``source f``: where ``from`` is due; or -1."""
+    for first in (True, False):
+        end = match_end(_WORD, data, position)
+        if end > position and (first or data[position:end] != b"from"):
+            position = skip_blank(data, end)
+    if data[position : position + 1] == b",":
+        position = skip_blank(data, position + 1)
+    return _export_clause(data, position)
+
+
+def _export_clause(data: bytes, position: int) -> int:
+    """Past ``*``, ``* as a``, ``{b as c, default as "d"}`` or nothing: where ``from`` is due; or -1."""
+    byte = data[position : position + 1]
+    if byte == b"{":
+        return _names(data, position + 1)
+    if byte != b"*":
+        return position
+    position = skip_blank(data, position + 1)
+    end = match_end(_WORD, data, position)
+    if data[position:end] != b"as":
+        return position
+    position = skip_blank(data, end)
+    if data[position : position + 1] in STRING:
+        literal = _literal(data, position, "js-export")
+        return skip_blank(data, literal[1]) if literal else -1
+    return skip_blank(data, match_end(_WORD, data, position))
+
+
+def _names(data: bytes, position: int) -> int:
+    """Past the names in braces and the brace that closes them; or -1."""
+    while True:
+        position = skip_blank(data, match_end(_NAMES, data, position))
+        byte = data[position : position + 1]
+        if byte == b"}":
+            return skip_blank(data, position + 1)
+        if byte in STRING:
+            literal = _literal(data, position, "js-import")
+            if literal is None:
+                return -1
+            position = literal[1]
+        elif match_end(_NAMES, data, position) == position:
+            return -1
+
+
+def _from(data: bytes, position: int, kind: Kind) -> Reference | None:
+    if position < 0:
+        return None
+    end = match_end(_WORD, data, position)
+    if data[position:end] != b"from":
+        return None
+    position = skip_blank(data, end)
+    if data[position : position + 1] not in STRING:
+        return None
+    literal = _literal(data, position, kind)
+    return literal[0] if literal else None
+
+
+def _export(data: bytes, at: int) -> Reference | None:
+    position = skip_blank(data, at + len(b"export"))
+    if data[position : position + 1] not in (b"*", b"{"):
+        return None
+    return _from(data, _export_clause(data, position), "js-export")
+
+
+def _new_url(data: bytes, at: int) -> Reference | None:
+    position = skip_blank(data, at + len(b"URL"))
+    if data[position : position + 1] != b"(":
+        return None
+    literal = _literal(data, skip_blank(data, position + 1), "js-new-url")
+    if literal is None:
+        return None
+    reference, position = literal
+    for token in (b",", *_META_URL):
+        position = skip_blank(data, position)
+        if not data.startswith(token, position):
+            return None
+        position += len(token)
+    position = skip_blank(data, position)
+    return reference if data[position : position + 1] in (b")", b",") else None

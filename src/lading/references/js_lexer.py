@@ -1,0 +1,289 @@
+"""Which bytes of a script are code: the walk over strings, comments, regular expressions and templates.
+
+JavaScript cannot be split into tokens without knowing what came before: ``/`` divides or begins a regular
+expression, ``}`` ends a block or goes on with a template (ECMA-262 §12, the "InputElement" goals). Brackets
+are matched only where that decision needs them. Nothing is recursive, and the work is linear in the length
+of the data: each pattern matches whatever it has consumed, and none consumes a byte twice.
+"""
+
+from __future__ import annotations
+
+import re
+
+# A sub-pattern that is repeated possessively is decided by its first byte and cannot fail after it: Python
+# 3.11.0 to 3.11.4 mishandle the others, see https://github.com/python/cpython/issues/100061.
+_CODE = re.compile(rb"""[^"'`/]*+""")
+_CODE_IN_TEMPLATE = re.compile(rb"""[^"'`/{}]*+""")
+_CODE_TO_BRACKET = re.compile(rb"""[^"'(){}]*+""")
+STRING = {
+    quote: re.compile(rb"(?:[^%b\\\n\r]++|\\(?:\r\n|[\s\S])?+)*+" % quote) for quote in (b'"', b"'")
+}
+TEMPLATE = re.compile(rb"(?:[^`\\$]++|\\[\s\S]?+)*+")
+_LINE = re.compile(rb"[^\n\r]*+")
+# ECMA-262 §12.9.5: a class hides slashes, and nothing hides the end of the line.
+_REGEX = re.compile(
+    rb"/(?:[^/\\\[\n\r]++|\\[^\n\r]?+|\[(?:[^\]\\\n\r]++|\\[^\n\r]?+)*+\]?+)*+(/[\w$]*+)?+"
+)
+_WHITE = re.compile(rb"(?:\s++|\xc2\xa0|\xef\xbb\xbf|\xe2\x80[\xa8\xa9])*+")
+
+_NAME_BYTES = frozenset(
+    b"_$0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ" + bytes(range(0x80, 0x100))
+)
+_LAST_WORD = re.compile(rb"[\w$\x80-\xff]*+\Z")
+_LONGEST_WORD = len(b"instanceof")
+# Words that an operand follows, so that a slash after them begins a regular expression. "of" is not among
+# them: minifiers use it as a name.
+_OPERATORS = frozenset(
+    b"await case delete do else in instanceof new return throw typeof void yield".split()
+)
+_HEADS = frozenset(b"if while for with".split())  # if (a) /b/.test(c)
+# A brace after one of these opens an object, which can be divided; after all else it opens a block.
+_BEFORE_OBJECT = frozenset(b"=(,[?&|+-*%<^~!")
+
+
+def match_end(pattern: re.Pattern[bytes], data: bytes, position: int) -> int:
+    """Where the match of a pattern that always matches ends."""
+    match = pattern.match(data, position)
+    assert match is not None
+    return match.end()
+
+
+def skip_blank(data: bytes, position: int) -> int:
+    """Where the white space and comments at ``position`` end."""
+    position = match_end(_WHITE, data, position)
+    while data.startswith((b"//", b"/*"), position):
+        position = match_end(_WHITE, data, _comment_end(data, position))
+    return position
+
+
+def _comment_end(data: bytes, position: int) -> int:
+    if data.startswith(b"//", position):
+        return match_end(_LINE, data, position)
+    end = data.find(b"*/", position + 2)
+    return len(data) if end < 0 else end + 2
+
+
+def _string_end(data: bytes, position: int) -> int:
+    """Where the string whose quote is at ``position`` ends; at the end of the line when it is not closed."""
+    quote = data[position : position + 1]
+    end = match_end(STRING[quote], data, position + 1)
+    return end + 1 if data[end : end + 1] == quote else end
+
+
+def _rstrip(data: bytes, start: int, end: int) -> int:
+    """Where ``data[start:end]`` ends without its trailing white space (looks no further back than that)."""
+    while start < end:
+        low = max(start, end - 64)
+        kept = len(data[low:end].rstrip())
+        if kept:
+            return low + kept
+        end = low
+    return start
+
+
+def _last_word(data: bytes, end: int) -> bytes:
+    """The name or keyword that ends at ``end``; ``b""`` for a property (``a.return``) and for what is too long."""
+    low = max(0, end - _LONGEST_WORD - 1)
+    match = _LAST_WORD.search(data, low, end)
+    word = match[0] if match else b""
+    before = data[end - len(word) - 1 : end - len(word)]
+    return b"" if len(word) > _LONGEST_WORD or before in (b".", b"#", b"\\") else word
+
+
+class Lexer:
+    """A walk forwards over one script. ``data[position:end]`` is code; something else begins at ``end``."""
+
+    __slots__ = (
+        "_before",
+        "_depth",
+        "_matched",
+        "_no_regex_before",
+        "_opaque",
+        "_open",
+        "_opener",
+        "_regex_end",
+        "_templates",
+        "data",
+        "end",
+        "position",
+    )
+
+    def __init__(self, data: bytes) -> None:
+        self.data = data
+        self._before = 0  # where the last token before position ends, comments left out
+        self._regex_end = -1  # where the last regular expression ends
+        self._no_regex_before = 0  # the rest of a line in which one did not end
+        self._templates: list[int] = []  # for each ${ we are in: the depth of braces around its template
+        self._depth = 0  # the depth of braces within the innermost ${
+        # Brackets, matched as far as somebody asked:
+        self._matched = 0
+        self._open: list[int] = []
+        self._opener = -1  # what the last closing bracket closed
+        self._opaque: list[tuple[int, int]] = []  # comments, regular expressions, templates from there on
+        self._go_on(0)
+        if data.startswith((b"#!", b"\xef\xbb\xbf#!")):
+            self.skip_line(0)
+
+    def reach(self, at: int) -> bool:
+        """Walk until ``data[at]`` has been passed or is in ``data[position:end]``; whether it is, so in code.
+
+        ``at`` must not decrease from call to call.
+        """
+        while self.end <= at and self.end < len(self.data):
+            self._step()
+        return self.position <= at < self.end
+
+    def reaches_comment(self, at: int) -> bool:
+        """Whether a comment begins at ``data[at]``."""
+        while self.end < at:
+            self._step()
+        return self.end == at and self.data.startswith((b"//", b"/*"), at)
+
+    def token_before(self, at: int) -> int:
+        """Where the token before ``at`` ends, which must be within ``position`` and ``end``; 0 for none."""
+        end = _rstrip(self.data, self.position, at)
+        return end if end > self.position else self._before
+
+    def skip_line(self, at: int) -> None:
+        """Take the rest of the line from ``at`` (in the present run of code) for a comment."""
+        self._before = self.token_before(at)
+        self._skip(at, match_end(_LINE, self.data, at))
+
+    def _go_on(self, position: int) -> None:
+        self.position = position
+        code = _CODE_IN_TEMPLATE if self._templates else _CODE
+        self.end = match_end(code, self.data, position)
+
+    def _skip(self, start: int, end: int) -> None:
+        self._opaque.append((start, end))
+        self._go_on(end)
+
+    def _step(self) -> None:
+        """Pass over what begins at ``end``."""
+        data, at = self.data, self.end
+        byte = data[at : at + 1]
+        if byte == b"/":
+            self._slash(at)
+            return
+        if byte == b"`":
+            self._template(at)
+            return
+        if byte == b"}" and self._depth == 0:
+            self._depth = self._templates.pop()
+            self._template(at)
+            return
+        if byte == b"{":
+            self._depth += 1
+        elif byte == b"}":
+            self._depth -= 1
+        self._before = at + 1 if byte in b"{}" else _string_end(data, at)
+        self._go_on(self._before)
+
+    def _template(self, at: int) -> None:
+        """From a template's opening backtick, or the brace that ends a substitution, to the next of either."""
+        data = self.data
+        end = match_end(TEMPLATE, data, at + 1)
+        while data[end : end + 1] == b"$" and data[end + 1 : end + 2] != b"{":
+            end = match_end(TEMPLATE, data, end + 1)
+        if data[end : end + 1] == b"$":
+            self._templates.append(self._depth)
+            self._depth = 0
+            end += 1
+        self._before = min(end + 1, len(data))
+        self._skip(at, self._before)
+
+    def _slash(self, at: int) -> None:
+        data = self.data
+        if data[at + 1 : at + 2] in (b"/", b"*"):
+            self._before = self.token_before(at)
+            self._skip(at, _comment_end(data, at))
+            return
+        if at >= self._no_regex_before and self._operand_follows(at):
+            match = _REGEX.match(data, at)
+            assert match is not None
+            if match[1]:
+                self._before = self._regex_end = match.end()
+                self._skip(at, match.end())
+                return
+            # Not closed on its line, so not one; nor will another try find one there.
+            self._no_regex_before = match.end()
+        self._before = at + 1
+        self._go_on(at + 1)
+
+    def _operand_follows(self, at: int) -> bool:
+        """Whether the slash at ``at`` stands where an operand is due, so that it begins a regular expression."""
+        data, end = self.data, self.token_before(at)
+        if end == self._regex_end:
+            return False
+        last = data[end - 1] if end else 0x3B
+        if last in _NAME_BYTES:
+            return _last_word(data, end) in _OPERATORS
+        if last == 0x29:  # )
+            return self._closes_head(end)
+        if last == 0x7D:  # }
+            return self._closes_block(end)
+        if last in b"+-":  # a++ / b
+            return data[end - 2 : end - 1] != data[end - 1 : end]
+        if last == 0x2E:  # 1. / 2, but [.../a/.exec(b)]
+            return data[end - 3 : end] == b"..."
+        return last not in b"]\"'`"
+
+    def _closes_head(self, end: int) -> bool:
+        """Whether the parenthesis before ``end`` closes that of an ``if``, ``while``, ``for`` or ``with``."""
+        data, opener = self.data, -1
+        if end > self.position:  # most are short, as in (a + b) / 2
+            near = data.rfind(b"(", max(self.position, end - 80), end)
+            if near >= 0 and data.find(b")", near, end) == end - 1:
+                opener = near
+        if opener < 0:
+            opener = self._match(end)
+        word_end = _rstrip(data, 0, max(opener, 0))
+        word = _last_word(data, word_end)
+        if word == b"await":
+            word = _last_word(data, _rstrip(data, 0, word_end - len(word)))
+        return word in _HEADS
+
+    def _closes_block(self, end: int) -> bool:
+        """Whether the brace before ``end`` closes a block (or a function's or class's body), not an object."""
+        data = self.data
+        before = _rstrip(data, 0, max(self._match(end), 0))
+        if not before:
+            return True
+        last = data[before - 1]
+        if last in _NAME_BYTES:
+            return (word := _last_word(data, before)) not in _OPERATORS or word in (b"else", b"do")
+        if last == 0x3E:  # >
+            return data[before - 2 : before - 1] == b"="
+        return last not in _BEFORE_OBJECT
+
+    def _match(self, end: int) -> int:
+        """Where the bracket that the one before ``end`` closes stands; -1 when none is open.
+
+        Goes on from where the last call stopped.
+        """
+        position, done = self._matched, 0
+        for start, stop in self._opaque:
+            if start >= end:
+                break
+            self._match_code(position, start)
+            position, done = stop, done + 1
+        del self._opaque[:done]
+        self._match_code(position, end)
+        self._matched = end
+        return self._opener
+
+    def _match_code(self, position: int, end: int) -> None:
+        data = self.data
+        while True:
+            position = match_end(_CODE_TO_BRACKET, data, position)
+            if position >= end:
+                return
+            byte = data[position]
+            if byte in b"\"'":
+                position = _string_end(data, position)
+                continue
+            if byte in b"({":
+                self._open.append(position)
+            else:
+                self._opener = self._open.pop() if self._open else -1
+            position += 1

@@ -1,0 +1,94 @@
+"""Where a logical path is found, which file wins, and why a path is not found."""
+
+from __future__ import annotations
+
+import difflib
+import posixpath
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+from lading.asset import Asset
+from lading.catalog import Catalog, describe, origin
+
+_NEAR = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One file that a source ships for the path: its place, its source, and what becomes of it
+    (``published``, or why not).
+    """
+
+    file: str
+    source: str
+    fate: str
+
+
+def hits(catalog: Catalog, path: str, digest: Callable[[Asset], str]) -> list[Hit]:
+    """Every file for ``path``, the winner first, then those it shadows in source order."""
+    winner = catalog.winners.get(path)
+    if winner is None:
+        return []
+    found = [Hit(origin(winner), describe(winner), "published")]
+    for loser in catalog.shadowed.get(path, ()):
+        same = digest(loser) == digest(winner)
+        fate = f"shadowed, {'same' if same else 'different'} content"
+        found.append(Hit(origin(loser), describe(loser), fate))
+    return found
+
+
+def why_missing(catalog: Catalog, path: str, static_url: str = "") -> list[str]:
+    """Sentences that say why ``path`` is not published and what was probably meant."""
+    reasons = list(_skipped(catalog, path))
+    for prefix in (static_url, "/"):
+        bare = path.removeprefix(prefix) if prefix else path
+        if bare != path and bare in catalog.winners:
+            return [f"Leave out {prefix!r}: the path is {bare!r}."]
+    if path != path.strip() and path.strip() in catalog.winners:
+        reasons.append("The path has white space around it.")
+    folder = f"{path.rstrip('/')}/"
+    below = sum(candidate.startswith(folder) for candidate in catalog.winners)
+    if below:
+        reasons.append(f"It is a folder ({below} files below it); name one file.")
+    if near := near_names(path, catalog.winners):
+        reasons.append(f"Near: {', '.join(map(repr, near))}.")
+    return reasons
+
+
+def near_names(path: str, names: Iterable[str]) -> list[str]:
+    """The names nearest to ``path``, at most 3: equal but for case, then equal file names, then
+    similar ones.
+    """
+    names = list(names)
+    lowered = path.lower()
+    same = [name for name in names if name.lower() == lowered]
+    if same:
+        return same[:_NEAR]
+    base = posixpath.basename(lowered)
+    namesakes = [name for name in names if posixpath.basename(name).lower() == base]
+    if namesakes:
+        return difflib.get_close_matches(path, namesakes, n=_NEAR, cutoff=0.0)
+    return difflib.get_close_matches(path, _plausible(lowered, names), n=_NEAR, cutoff=0.6)
+
+
+def _plausible(path: str, names: Sequence[str]) -> list[str]:
+    """The names worth a costly comparison: of the same extension and about the same length."""
+    extension = posixpath.splitext(path)[1]
+    return [
+        name
+        for name in names
+        if posixpath.splitext(name)[1].lower() == extension
+        and 0.6 <= len(name) / max(len(path), 1) <= 1.7
+    ]
+
+
+def _skipped(catalog: Catalog, path: str) -> Iterable[str]:
+    for scan in catalog.scans:
+        head = f"{scan.source.prefix}/" if scan.source.prefix else ""
+        for skip in scan.skips:
+            full = head + skip.path
+            if path == full or (full.endswith("/") and path.startswith(full)):
+                yield f"{scan.source.location}/{skip.path} is left out: {skip.reason}."
+        for finding in scan.findings:
+            if finding.path == path:
+                yield f"{finding.where}: {finding.message}"

@@ -1,0 +1,1 @@
+"""Serving published files: a table, one pure function that answers, and thin adapters for servers."""

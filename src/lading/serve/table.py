@@ -1,0 +1,210 @@
+"""The table of what is served: from a request's path to its prepared entry.
+
+Made of a manifest alone: no folder is listed and no file looked at until it is asked for.
+"""
+
+from __future__ import annotations
+
+import gc
+import os
+import time
+from collections.abc import Iterable, Mapping
+from typing import Final, Protocol
+from urllib.parse import quote, urlsplit
+
+from lading import manifest as manifests
+from lading.errors import ManifestError
+from lading.manifest import File, Manifest
+from lading.policy import Policy, response_headers
+from lading.serve.entry import SUFFIXES, Entry, Redirect, Representation
+
+_ETAG_DIGITS: Final = 32  # of the 64 hex digits of SHA-256: 128 bits
+
+# 1980-01-02. Reproducible builds set all times to the start of the Unix, ZIP or DOS epoch; as a date of
+# last modification that would be the same for ever, whatever the file holds.
+_FIRST_BELIEVED: Final = 315_619_200
+
+
+class Table(Protocol):
+    """What adapters ask. Implementations may look things up as they like, and from any thread."""
+
+    def lookup(self, path: str) -> Entry | Redirect | None:
+        """The entry of a request's decoded path (``"/static/css/app.css"``), ``None`` if not served."""
+        ...
+
+    def covers(self, path: str) -> bool:
+        """Whether a path that is not served is answered with 404 here, not by the application."""
+        ...
+
+
+class ManifestTable:
+    """The files of one target (``root``) under one URL path (``prefix``).
+
+    ``modified``: when the release was made, in seconds since the epoch; ``None``: unknown, and then there
+    is no ``Last-Modified``. ``earlier``: manifests of kept earlier releases, newest first, of which the
+    immutable names still answer. ``index``: name of the file that answers for a folder, ``""`` for none.
+    ``fallthrough``: unknown paths under the prefix go to the application; by default only if the prefix
+    is ``/``, elsewhere they are a 404.
+    """
+
+    def __init__(
+        self,
+        manifest: Manifest,
+        root: str | os.PathLike[str],
+        *,
+        prefix: str = "/static/",
+        policy: Policy | None = None,
+        modified: int | None = None,
+        earlier: Iterable[Manifest] = (),
+        index: str = "",
+        fallthrough: bool | None = None,
+    ) -> None:
+        self.prefix = url_prefix(prefix)
+        self._root = os.path.abspath(root)
+        self._policy = policy or Policy()
+        self._modified = modified
+        self._files: Mapping[str, File] = manifest.files
+        self._earlier = tuple(other.files for other in earlier)
+        self._index = index
+        self._fallthrough = self.prefix == "/" if fallthrough is None else fallthrough
+        self._entries: dict[str, Entry | Redirect] = {}
+
+    def lookup(self, path: str) -> Entry | Redirect | None:
+        """The entry of a request's decoded path; made at its first request and kept."""
+        entry = self._entries.get(path)
+        if entry is None and path.startswith(self.prefix):
+            entry = self._find(path[len(self.prefix) :])
+            if entry is not None:
+                self._entries[path] = entry
+        return entry
+
+    def covers(self, path: str) -> bool:
+        """Whether an unknown path is a 404 here."""
+        return not self._fallthrough and path.startswith(self.prefix)
+
+    def _find(self, name: str) -> Entry | Redirect | None:
+        if self._index:
+            last = name.rpartition("/")[2]
+            if last == self._index and name in self._files:
+                return Redirect("./", self._policy.max_age)
+            if not last:
+                name += self._index
+            elif name not in self._files and f"{name}/{self._index}" in self._files:
+                return Redirect(f"{quote(last)}/", self._policy.max_age)
+        file = self._files.get(name)
+        if file is None:
+            for files in self._earlier:
+                file = files.get(name)
+                if file is not None and file.immutable:
+                    break
+            else:
+                return None
+        return self._entry(name, file)
+
+    def _entry(self, name: str, file: File) -> Entry | None:
+        if not _is_inside(name):
+            return None
+        headers = response_headers(
+            self._policy,
+            name,
+            file.media_type,
+            immutable=file.immutable,
+            varies=bool(file.encodings),
+        )
+        local = os.path.join(self._root, *name.split("/"))
+        tag = file.sha256[:_ETAG_DIGITS]
+        variants = {
+            coding: Representation(
+                local + SUFFIXES[coding],
+                size,
+                headers,
+                etag=f'"{tag}-{coding}"',
+                modified=self._modified,
+                coding=coding,
+            )
+            for coding, size in file.encodings.items()
+            if coding in SUFFIXES
+        }
+        identity = Representation(
+            local,
+            file.size,
+            headers,
+            etag=f'"{tag}"',
+            modified=self._modified,
+            sha256=file.sha256,
+        )
+        return Entry(identity, variants, immutable=file.immutable)
+
+
+def load(
+    root: str | os.PathLike[str],
+    *,
+    manifest: str | os.PathLike[str] | None = None,
+    prefix: str = "/static/",
+    policy: Policy | None = None,
+    index: str = "",
+    fallthrough: bool | None = None,
+) -> ManifestTable:
+    """The table of a published target; the arguments are those of ``ManifestTable``.
+
+    ``manifest``: its file if that is not ``staticfiles.json`` in ``root``. The release's time is that
+    file's time of modification. Raises ``ManifestError`` if there is none or it does not say what files
+    there are.
+    """
+    file = os.path.join(root, manifests.NAME) if manifest is None else os.fspath(manifest)
+    loaded, modified = _read(file)
+    return ManifestTable(
+        loaded,
+        root,
+        prefix=prefix,
+        policy=policy,
+        modified=modified,
+        index=index,
+        fallthrough=fallthrough,
+    )
+
+
+def _read(file: str) -> tuple[Manifest, int | None]:
+    remedy = "Run collectstatic (or `lading collect`) first, with the same target."
+    try:
+        with open(file, "rb") as opened:
+            modified = int(os.fstat(opened.fileno()).st_mtime)
+            data = opened.read()
+    except OSError as error:
+        raise ManifestError(
+            f"The manifest cannot be read, so nothing can be served: {error.strerror}.",
+            where=file,
+            remedy=remedy,
+        ) from error
+    # Half a million objects that all stay: looking for garbage among them takes twice the time.
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        loaded = manifests.loads(data, where=file)
+    finally:
+        if collecting:
+            gc.enable()
+    if loaded.paths and not loaded.files:
+        raise ManifestError(
+            "The manifest does not say what files there are (Django's own storage wrote it), so nothing "
+            "can be served.",
+            where=file,
+            remedy=remedy,
+        )
+    return loaded, modified if _FIRST_BELIEVED <= modified <= time.time() else None
+
+
+def url_prefix(url: str) -> str:
+    """The path of a ``STATIC_URL``, with its slashes: ``"https://cdn.example/s"`` -> ``"/s/"``."""
+    path = urlsplit(url).path.strip("/")
+    return f"/{path}/" if path else "/"
+
+
+def _is_inside(name: str) -> bool:
+    """Whether a published path stays in its target, whoever wrote the manifest."""
+    return not (
+        "\0" in name
+        or "\\" in name
+        or ":" in name.partition("/")[0]
+        or any(part in ("", ".", "..") for part in name.split("/"))
+    )
