@@ -125,7 +125,9 @@ def fetch(trees: Iterable[Tree], *, say=print) -> None:
         for tree in missing:
             found = integrity_of(_archive(tree))
             if not tree.integrity:
-                raise TreeError(f"{PINS.name}: [{tree.name}] has no integrity; the archive's is {found}")
+                raise TreeError(
+                    f"{PINS.name}: [{tree.name}] has no integrity; the archive's is {found}"
+                )
             if found != tree.integrity:
                 raise TreeError(
                     f"{_archive(tree)} has the digest {found}, pinned is {tree.integrity}: "
@@ -204,7 +206,14 @@ def _npm(tree: Tree, folder: str) -> None:
 def _pip(tree: Tree, folder: str) -> None:
     # The wheels are read, not installed, so the version of this Python does not matter to them.
     options = ["--no-deps", "--only-binary=:all:", "--python-version=3.13", "--implementation=py"]
-    options += ["--abi=none", "--platform=any", "--disable-pip-version-check", "--quiet", "--dest", folder]
+    options += [
+        "--abi=none",
+        "--platform=any",
+        "--disable-pip-version-check",
+        "--quiet",
+        "--dest",
+        folder,
+    ]
     spec = f"{tree.package}=={tree.version}"
     _run([sys.executable, "-m", "pip", "download", *options, spec], spec)
 
@@ -254,7 +263,9 @@ def _unpack_wheel(archive: Path, folder: Path, apps: tuple[str, ...]) -> None:
                 wheel.extract(info, folder)
     for app in apps:
         if not folder.joinpath(*app.split("."), "static").is_dir():
-            raise TreeError(f"{archive.name} has no static folder for the app {app}: correct `apps`")
+            raise TreeError(
+                f"{archive.name} has no static folder for the app {app}: correct `apps`"
+            )
 
 
 def measure(folders: Iterable[Path]) -> tuple[int, int]:
@@ -301,7 +312,9 @@ def main(arguments: list[str] | None = None) -> int:
             files, size = measure(tree.sources)
             total[0] += files
             total[1] += size
-            print(f"{tree.name:24} {files:6} files {size / 1e6:8.1f} MB  {tree.package} {tree.version}")
+            print(
+                f"{tree.name:24} {files:6} files {size / 1e6:8.1f} MB  {tree.package} {tree.version}"
+            )
         print(f"{'total':24} {total[0]:6} files {total[1] / 1e6:8.1f} MB")
     except TreeError as error:
         print(f"trees: {error}", file=sys.stderr)

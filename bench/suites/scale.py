@@ -1,0 +1,150 @@
+"""How time and memory grow with the number of files: synthetic trees of 5,000, 50,000 and 500,000 files."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from pathlib import Path
+
+from bench import report
+from bench.measure import Contender, Result, rounds
+from bench.projects import Sources, projects_root
+from bench.suites import context
+from bench.suites.context import Context
+from bench.trees import CACHE
+
+SIZES = (5_000, 50_000, 500_000)
+QUICK_SIZES = (5_000, 50_000)
+PEER_LIMIT = 50_000  # Django alone would take several minutes above this
+MEMORY_LIMIT = 1_000_000_000
+GROWTH_LIMIT = 1.5  # seconds for each file, largest tree / smallest
+
+
+def make_tree(count: int) -> Path:
+    """A folder of `count` small files, 100 to a folder, three levels deep, no two the same; made once."""
+    root = CACHE / "synthetic" / str(count)
+    stamp = root.with_suffix(".json")
+    if stamp.exists() and json.loads(stamp.read_text("utf-8")) == {"files": count}:
+        return root
+    shutil.rmtree(root, ignore_errors=True)
+    for folder in range((count + 99) // 100):
+        path = root / f"app{folder // 100:03}" / f"block{folder % 100:02}" / "files"
+        path.mkdir(parents=True)
+        for number in range(folder * 100, min(count, folder * 100 + 100)):
+            kind, text = content(number)
+            with open(path / f"item-{number:06}{kind}", "w", encoding="ascii") as file:
+                file.write(text)
+    stamp.write_text(json.dumps({"files": count}), "utf-8")
+    return root
+
+
+def content(number: int) -> tuple[str, str]:
+    """(extension, text) of a synthetic file: stylesheets, scripts and images as sites have them, 50 to 900 bytes."""
+    repeats = 1 + number % 16
+    if number % 4 == 0:
+        return ".css", f".item-{number} {{ margin: {number % 9}px; }}\n" * repeats
+    if number % 4 == 1:
+        return ".js", f"export const item{number} = {number};\n" + f"// {number}\n" * repeats
+    shape = f'<path d="M{number % 97} {number % 89}h{number % 7}v{number % 5}z"/>'
+    return (
+        ".svg",
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 99 99">{shape * repeats}<!--{number}--></svg>\n',
+    )
+
+
+def run_suite(ctx: Context) -> str:
+    """Measure and return the section's Markdown."""
+    sizes = ctx.sizes or (QUICK_SIZES if ctx.quick else SIZES)
+    count = min(ctx.rounds, 3)
+    results: dict[tuple[str, int, str], Result] = {}
+    for size in sizes:
+        sources = Sources((("", make_tree(size)),))
+        lineup: list[Contender] = []
+        for variant in ("lading-plain", "lading-manifest", "django-plain"):
+            if variant == "django-plain" and size > PEER_LIMIT:
+                continue
+            project = ctx.project(variant, sources, suffix=f"-{size}")
+            lineup += context.cold_and_again(
+                project,
+                ctx.environment,
+                context.MANIFEST if variant == "lading-manifest" else context.PLAIN,
+            )
+        for name, result in rounds(
+            lineup, 1 if size > PEER_LIMIT else count, warm=size <= PEER_LIMIT, say=ctx.say
+        ).items():
+            title, _, when = name.rpartition(", ")
+            results[title, size, when] = result
+        for name in os.listdir(projects_root()):
+            if name.endswith(f"-{size}"):
+                shutil.rmtree(projects_root() / name)
+    return markdown(ctx, sizes, results)
+
+
+def markdown(
+    ctx: Context, sizes: tuple[int, ...], results: dict[tuple[str, int, str], Result]
+) -> str:
+    """The section: one row for each contender, size and step; growth and memory against the limits."""
+    rows, failed = [], {}
+    for (title, size, when), result in sorted(
+        results.items(), key=lambda item: (item[0][0], item[0][2], item[0][1])
+    ):
+        name = f"{title}, {when}"
+        if result.failure:
+            rows.append((name, f"{size:,}", "failed", "–", "–"))
+            failed[f"{name}, {size:,} files"] = result.failure
+            continue
+        taken = report.median(result.seconds().values())
+        each = None if taken is None else taken / size
+        rows.append(
+            (name, f"{size:,}", report.seconds(taken), _micro(each), report.megabytes(result.peak))
+        )
+    return "\n\n".join(
+        part
+        for part in (
+            "## Growth with the number of files",
+            ctx.preamble(
+                "`collectstatic` over synthetic trees of small stylesheets, scripts and images, in a project without other "
+                f"apps. Django runs up to {PEER_LIMIT:,} files."
+            ),
+            report.table(("", "files", "seconds", "µs a file", "peak memory"), rows),
+            report.table(("Target", "limit", "measured", ""), limits(sizes, results)),
+            report.failures(failed),
+        )
+        if part
+    )
+
+
+def limits(
+    sizes: tuple[int, ...], results: dict[tuple[str, int, str], Result]
+) -> list[tuple[str, str, str, str]]:
+    """Rows of targets: seconds for each file from the smallest to the largest tree, and the peak memory."""
+    rows = []
+    small, large = min(sizes), max(sizes)
+    for title in ("Lading", "Lading, manifest"):
+        for when in ("cold", "again"):
+            ends = [
+                report.median(results[title, size, when].seconds().values())
+                if (title, size, when) in results
+                else None
+                for size in (small, large)
+            ]
+            growth = None
+            if ends[0] and ends[1] is not None and small != large:
+                growth = (ends[1] / large) / (ends[0] / small)
+            target = report.Target("", GROWTH_LIMIT, growth)
+            text = f"{title}, {when}: seconds for each file, {large:,} / {small:,} files"
+            rows.append((text, f"≤ {GROWTH_LIMIT}x", report.times(growth), target.verdict))
+        peak = max(
+            (r.peak for (name, size, _), r in results.items() if (name, size) == (title, large)),
+            default=0,
+        )
+        verdict = "not measured" if not peak else "reached" if peak < MEMORY_LIMIT else "**missed**"
+        rows.append(
+            (f"{title}: peak memory at {large:,} files", "< 1 GB", report.megabytes(peak), verdict)
+        )
+    return rows
+
+
+def _micro(each: float | None) -> str:
+    return "–" if each is None else f"{each * 1e6:.0f}"
