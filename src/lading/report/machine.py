@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import json
 import os
+from collections.abc import Sequence
 from typing import Any
 
 from lading.build import Outcome
@@ -32,6 +33,11 @@ def document(outcome: Outcome, told: list[Step], destination: str) -> dict[str, 
         "findings": [finding(f) for f in outcome.findings],
         "seconds": {step: round(spent, 4) for step, spent in outcome.seconds.items()},
     }
+
+
+def failure(found: Sequence[Finding]) -> dict[str, Any]:
+    """The report of a run that its findings stopped: nothing was published."""
+    return {"version": VERSION, "failed": True, "findings": [finding(f) for f in found]}
 
 
 def finding(found: Finding) -> dict[str, str]:

@@ -83,6 +83,8 @@ class Command(stock.Command):
         try:
             return super().handle(**options)
         except FindingsError as error:
+            if self.json_file and not self.dry_run:
+                machine.write(self.json_file, machine.failure(error.findings))
             self._tell_findings(error.findings)
             raise CommandError(str(error), returncode=error.exit_code) from error
         except LadingError as error:

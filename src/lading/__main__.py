@@ -1,0 +1,7 @@
+"""``python -m lading``."""
+
+import sys
+
+from lading.cli import main
+
+sys.exit(main())

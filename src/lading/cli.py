@@ -1,0 +1,216 @@
+"""The command ``lading``: one verb for each task. In a Django project the same verbs are
+``manage.py lading VERB``.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+import lading
+from lading import build, project
+from lading import catalog as catalogs
+from lading.build import Outcome
+from lading.digests import Digests
+from lading.errors import FindingsError, LadingError
+from lading.project import Project
+from lading.report import console, machine
+from lading.report.bar import Bar
+from lading.report.steps import steps
+from lading.search import hits, why_missing
+
+EXIT_CODES = """exit codes:
+  0  done
+  1  findings that are errors, or the run failed; the target still holds the previous release
+  2  wrong usage or settings
+  3  another run held the target for longer than lock_timeout
+  130  interrupted"""
+
+Load = Callable[[argparse.Namespace], Project]
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one verb; the exit code."""
+    return run(arguments, _load)
+
+
+def run(arguments: Sequence[str] | None, load: Load, prog: str = "lading") -> int:
+    """Run one verb on the project that ``load`` gives; the exit code."""
+    options = parser(prog).parse_args(arguments)
+    try:
+        return options.verb(options, load)
+    except FindingsError as error:
+        _tell_findings(options, error)
+        print(f"{prog}: {error}", file=sys.stderr)
+        return error.exit_code
+    except LadingError as error:
+        print(f"{prog}: {error}", file=sys.stderr)
+        return error.exit_code
+    except KeyboardInterrupt:
+        print(f"{prog}: interrupted; the target still holds the previous release.", file=sys.stderr)
+        return 130
+    except BrokenPipeError:
+        # Whoever read the output has seen enough (lading … | head).
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+
+
+def parser(prog: str) -> argparse.ArgumentParser:
+    top = argparse.ArgumentParser(
+        prog=prog,
+        description="Carries static files from where they are written to where they are served.",
+        epilog=EXIT_CODES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    top.add_argument("--version", action="version", version=f"lading {lading.__version__}")
+    verbs = top.add_subparsers(title="verbs", metavar="VERB", required=True)
+    _add_collect(verbs.add_parser, prog)
+    _add_find(verbs.add_parser, prog)
+    return top
+
+
+def _add_collect(add: Callable[..., argparse.ArgumentParser], prog: str) -> None:
+    verb = add(
+        "collect",
+        help="publish what changed into the target, whole or not at all",
+        description="Publish what changed into the target, whole or not at all.",
+        epilog=f"example:\n  {prog} collect --explain\n\n{EXIT_CODES}",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    flag = {"action": "store_true"}
+    _add_common(verb)
+    verb.add_argument(
+        "-n", "--dry-run", "--plan", dest="plan", help="show what would be done", **flag
+    )
+    verb.add_argument(
+        "--explain", help="tell the run step by step, one row for each folder", **flag
+    )
+    verb.add_argument("--json", metavar="FILE", help="write the report to FILE as JSON")
+    verb.add_argument("-c", "--clear", help="remove all else from the target afterwards", **flag)
+    verb.add_argument("-l", "--link", help="make symbolic links instead of copies", **flag)
+    verb.add_argument("-i", "--ignore", action="append", default=[], metavar="PATTERN")
+    verb.add_argument("--no-default-ignore", dest="default_ignore", action="store_false")
+    verb.add_argument("--jobs", type=_positive, metavar="N", help="use N threads")
+    verb.add_argument("--strict", help="treat warnings as errors", **flag)
+    verb.set_defaults(verb=collect)
+
+
+def _add_find(add: Callable[..., argparse.ArgumentParser], prog: str) -> None:
+    verb = add(
+        "find",
+        help="say which file a path is published from, or why it is not found",
+        description="Say which file a path is published from, which it shadows, or why there is none.",
+        epilog=f"example:\n  {prog} find css/app.css",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    _add_common(verb)
+    verb.add_argument("paths", nargs="+", metavar="PATH")
+    verb.set_defaults(verb=find)
+
+
+def _add_common(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument(
+        "--config", metavar="FILE", help="the settings file (default: found from here up)"
+    )
+    verb.add_argument("-v", "--verbosity", type=int, choices=range(4), default=1)
+    verb.add_argument("--no-color", action="store_true", help="no colours (also: NO_COLOR)")
+
+
+def collect(options: argparse.Namespace, load: Load) -> int:
+    """``lading collect``."""
+    work = load(options)
+    work = project.with_ignore(work, options.ignore, default_ignore=options.default_ignore)
+    config = replace(
+        work.config,
+        strict=options.strict or work.config.strict,
+        jobs=options.jobs or work.config.jobs,
+    )
+    with Bar(sys.stderr, quiet=options.verbosity < 1) as bar:
+        act = build.plan if options.plan else build.collect
+        outcome = act(
+            work.sources,
+            work.target,
+            config,
+            link=options.link,
+            clear=options.clear,
+            progress=bar,
+        )
+    _tell(options, outcome, work.target.root)
+    if options.plan:
+        build.refuse_errors(outcome.findings)
+    elif options.verbosity >= 1:
+        print(summary(outcome, work.target.root))
+    return 0
+
+
+def summary(outcome: Outcome, destination: str) -> str:
+    """One line: what was done."""
+    puts, unchanged = len(outcome.plan.puts), len(outcome.plan.unchanged)
+    verb = "linked" if outcome.plan.link else "copied"
+    parts = [f"{puts} file{'' if puts == 1 else 's'} {verb} to {destination!r}"]
+    if unchanged:
+        parts.append(f"{unchanged} unchanged")
+    if outcome.removed:
+        parts.append(f"{len(outcome.removed)} removed")
+    return f"{', '.join(parts)}."
+
+
+def find(options: argparse.Namespace, load: Load) -> int:
+    """``lading find``; 1 when a path is not found."""
+    work = load(options)
+    catalog = catalogs.build([source.scan() for source in work.sources], work.config.collisions)
+    digests = Digests()
+    missing = 0
+    for path in options.paths:
+        found = hits(catalog, path, digests.read)
+        for hit in found:
+            print(f"{hit.file}  ({hit.fate})")
+        if not found:
+            missing += 1
+            print(f"No file is published as {path!r}.", file=sys.stderr)
+            for reason in why_missing(catalog, path):
+                print(f"  {reason}", file=sys.stderr)
+    return 1 if missing else 0
+
+
+def _load(options: argparse.Namespace) -> Project:
+    return project.load(options.config or project.find(os.getcwd()))
+
+
+def _tell(options: argparse.Namespace, outcome: Outcome, destination: str) -> None:
+    told = steps(outcome, destination) if options.explain or options.json else []
+    if options.json:
+        machine.write(options.json, machine.document(outcome, told, destination))
+    if options.verbosity < 1:
+        return
+    screen = console.Screen(sys.stdout, color=False if options.no_color else None)
+    if options.explain:
+        print(console.explain(screen, told, verbose=options.verbosity >= 2))
+    if options.plan:
+        print(console.plan(screen, outcome))
+    if not any(f.severity for f in outcome.findings) and options.verbosity < 2:
+        return
+    screen = console.Screen(sys.stderr, color=False if options.no_color else None)
+    text = console.findings(screen, outcome.findings, notes=options.verbosity >= 2)
+    if text:
+        print(text, file=sys.stderr)
+
+
+def _tell_findings(options: argparse.Namespace, error: FindingsError) -> None:
+    if getattr(options, "json", None):
+        machine.write(options.json, machine.failure(error.findings))
+    if not options.plan:
+        screen = console.Screen(sys.stderr, color=False if options.no_color else None)
+        print(
+            console.findings(screen, error.findings, notes=options.verbosity >= 2), file=sys.stderr
+        )
+
+
+def _positive(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError(f"must be at least 1, not {number}")
+    return number
