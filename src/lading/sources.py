@@ -228,7 +228,7 @@ class _FolderWalk:
             )
 
     def _find(self, kind: str, severity: Severity, relative: str, message: str, hint: str) -> None:
-        where = os.path.join(self.source.location, relative)
+        where = f"{self.source.location}/{relative}".rstrip("/")
         self.result.findings.append(
             Finding(kind, severity, message, self.head + relative, where, self.source.owner, hint)
         )

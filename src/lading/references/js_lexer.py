@@ -24,6 +24,8 @@ _LINE = re.compile(rb"[^\n\r]*+")
 _REGEX = re.compile(
     rb"/(?:[^/\\\[\n\r]++|\\[^\n\r]?+|\[(?:[^\]\\\n\r]++|\\[^\n\r]?+)*+\]?+)*+(/[\w$]*+)?+"
 )
+# What ends a regular expression that stands alone as a statement: valid flags, and what may go on after it.
+_STATEMENT_TAIL = re.compile(rb"[dgimsuvy]*+(?![\w$])\s*+(?![\w$\x80-\xff)\]:\"'`{@#~])")
 _WHITE = re.compile(rb"(?:\s++|\xc2\xa0|\xef\xbb\xbf|\xe2\x80[\xa8\xa9])*+")
 
 _NAME_BYTES = frozenset(
@@ -101,6 +103,7 @@ class Lexer:
         "_opaque",
         "_open",
         "_opener",
+        "_peeked",
         "_regex_end",
         "_templates",
         "data",
@@ -113,13 +116,18 @@ class Lexer:
         self._before = 0  # where the last token before position ends, comments left out
         self._regex_end = -1  # where the last regular expression ends
         self._no_regex_before = 0  # the rest of a line in which one did not end
-        self._templates: list[int] = []  # for each ${ we are in: the depth of braces around its template
+        self._peeked = 0  # bytes looked at ahead of a decision
+        self._templates: list[
+            int
+        ] = []  # for each ${ we are in: the depth of braces around its template
         self._depth = 0  # the depth of braces within the innermost ${
         # Brackets, matched as far as somebody asked:
         self._matched = 0
         self._open: list[int] = []
         self._opener = -1  # what the last closing bracket closed
-        self._opaque: list[tuple[int, int]] = []  # comments, regular expressions, templates from there on
+        self._opaque: list[
+            tuple[int, int]
+        ] = []  # comments, regular expressions, templates from there on
         self._go_on(0)
         if data.startswith((b"#!", b"\xef\xbb\xbf#!")):
             self.skip_line(0)
@@ -219,25 +227,28 @@ class Lexer:
         if last in _NAME_BYTES:
             return _last_word(data, end) in _OPERATORS
         if last == 0x29:  # )
-            return self._closes_head(end)
+            return self._may_be_statement(at) and self._closes_head(end)
         if last == 0x7D:  # }
-            return self._closes_block(end)
+            return self._may_be_statement(at) and self._closes_block(end)
         if last in b"+-":  # a++ / b
             return data[end - 2 : end - 1] != data[end - 1 : end]
         if last == 0x2E:  # 1. / 2, but [.../a/.exec(b)]
             return data[end - 3 : end] == b"..."
         return last not in b"]\"'`"
 
+    def _may_be_statement(self, at: int) -> bool:
+        """Whether a regular expression at ``at`` could be where a statement begins: saves matching brackets."""
+        if self._peeked > len(self.data):  # a slash may be peeked past many times, but not for ever
+            return True
+        match = _REGEX.match(self.data, at)
+        assert match is not None
+        self._peeked += match.end() - at
+        return bool(match[1]) and _STATEMENT_TAIL.match(self.data, match.start(1) + 1) is not None
+
     def _closes_head(self, end: int) -> bool:
         """Whether the parenthesis before ``end`` closes that of an ``if``, ``while``, ``for`` or ``with``."""
-        data, opener = self.data, -1
-        if end > self.position:  # most are short, as in (a + b) / 2
-            near = data.rfind(b"(", max(self.position, end - 80), end)
-            if near >= 0 and data.find(b")", near, end) == end - 1:
-                opener = near
-        if opener < 0:
-            opener = self._match(end)
-        word_end = _rstrip(data, 0, max(opener, 0))
+        data = self.data
+        word_end = _rstrip(data, 0, max(self._match(end), 0))
         word = _last_word(data, word_end)
         if word == b"await":
             word = _last_word(data, _rstrip(data, 0, word_end - len(word)))

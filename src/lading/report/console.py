@@ -8,6 +8,7 @@ import shutil
 from collections.abc import Iterable, Sequence
 from typing import IO
 
+from rich import box
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
@@ -16,6 +17,7 @@ from lading.build import Outcome
 from lading.findings import Finding, Severity
 from lading.report.steps import Step
 
+_NOTES = 6  # notes of one step that a table shows unless asked for all
 _STYLES = {Severity.ERROR: "bold red", Severity.WARNING: "yellow", Severity.NOTE: "dim"}
 
 
@@ -71,22 +73,24 @@ def findings(screen: Screen, found: Sequence[Finding], *, notes: bool) -> str:
 
 
 def explain(screen: Screen, told: Sequence[Step], *, verbose: bool) -> str:
-    """The steps as a table, then how the numbers grew."""
-    table = Table(title="Step by step", title_justify="left", show_lines=True)
-    for column in ("Step", "Action", "Source folder", "Destination folder"):
-        table.add_column(column, overflow="fold", justify="right" if column == "Step" else "left")
-    for column in ("Files found", "Files copied"):
-        table.add_column(column, justify="right")
-    table.add_column("Notes", overflow="fold")
+    """The steps as a table, then how the numbers grew. Paths below the current folder are relative."""
+    table = Table(box=box.SIMPLE_HEAD, show_lines=True, pad_edge=False)
+    table.add_column("Step", justify="right", no_wrap=True)
+    table.add_column("Action", no_wrap=True)
+    table.add_column("Source folder", overflow="fold", ratio=4)
+    table.add_column("Destination folder", overflow="fold", ratio=4)
+    table.add_column("Files\nfound", justify="right", no_wrap=True)
+    table.add_column("Files\ncopied", justify="right", no_wrap=True)
+    table.add_column("Notes", overflow="fold", ratio=5)
     for step in told:
         table.add_row(
             str(step.number),
             step.action,
             escape(_source(step)),
-            escape(step.destination),
+            escape(_near(step.destination)),
             str(step.found),
             str(step.copied),
-            escape("\n".join(_shorten(step.notes, None if verbose else 12))),
+            escape("\n".join(_shorten(step.notes, None if verbose else _NOTES))),
         )
     growth = [
         f"Files found after each step:  {_arrows(step.found_so_far for step in told)}",
@@ -98,7 +102,7 @@ def explain(screen: Screen, told: Sequence[Step], *, verbose: bool) -> str:
 def plan(screen: Screen, outcome: Outcome) -> str:
     """What a run would write and remove, as a table; what stays is counted."""
     decided = outcome.plan
-    table = Table(title="Plan (nothing was written)", title_justify="left")
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     table.add_column("Action")
     table.add_column("Path", overflow="fold")
     table.add_column("From", overflow="fold")
@@ -111,13 +115,22 @@ def plan(screen: Screen, outcome: Outcome) -> str:
         table.add_row("remove", escape(path), "")
     counts = (
         f"{decided.new} to add, {len(decided.puts) - decided.new} to replace, "
-        f"{len(outcome.removed)} to remove, {len(decided.unchanged)} unchanged"
+        f"{len(outcome.removed)} to remove, {len(decided.unchanged)} unchanged; nothing was written."
     )
     return screen.text(*((table,) if table.row_count else ()), counts)
 
 
 def _source(step: Step) -> str:
-    return f"{step.source}\n({step.label})" if step.label not in ("", step.source) else step.source
+    place = _near(step.source)
+    return f"{place} ({step.label})" if step.label not in ("", step.source, place) else place
+
+
+def _near(path: str) -> str:
+    """A path as a person standing in the current folder would write it."""
+    if not os.path.isabs(path):
+        return path
+    relative = os.path.relpath(path)
+    return path if relative.startswith("..") else relative
 
 
 def _shorten(notes: Sequence[str], limit: int | None) -> list[str]:

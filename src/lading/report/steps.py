@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from lading.asset import Asset
 from lading.build import Outcome
 from lading.rules import Skip
-from lading.sources import Scan, Source
+from lading.sources import Scan
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,13 +104,8 @@ def _scan_notes(scan: Scan, unchanged: int) -> list[str]:
         notes.append(f"{unchanged} unchanged")
     notes.extend(f"{skip.path}: {skip.reason}" for skip in scan.skips)
     notes.extend(
-        f"{finding.path or finding.where}: {finding.message}"
+        f"{finding.path}: {finding.message}" if finding.path else finding.message
         for finding in scan.findings
         if finding.kind != "secret"  # told among the skips
     )
     return notes
-
-
-def label(source: Source) -> str:
-    """A source for a person: its label if it has one, else its place."""
-    return source.label or source.location

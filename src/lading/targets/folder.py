@@ -46,8 +46,9 @@ class FolderTarget:
             self._make_folder(self.root)
             os.makedirs(self._state, exist_ok=True)
             with locked(os.path.join(self._state, "lock"), timeout, waiting):
-                self._discard_stages()
+                self._discard_stages()  # of a run that was killed
                 yield
+                self._discard_stages()
         except OSError as error:
             raise cannot_write(self.root, error) from error
 
@@ -188,7 +189,6 @@ class FolderTarget:
         os.chmod(folder, self.folder_mode or 0o777)
 
     def _discard_stages(self) -> None:
-        """Delete what a killed run left behind."""
         with os.scandir(self._state) as entries:
             stale = [entry.path for entry in entries if entry.name.startswith("stage-")]
         for folder in stale:
