@@ -105,7 +105,7 @@ def main() -> int:
     manage(environment, "migrate", "--verbosity=0")
     manage(environment, "loaddata", "ships")
     manage(environment, "shell", "--verbosity=0", "--command", GIVE_ADMIN_A_PASSWORD, shown=False)
-    manage(environment, "collectstatic", "--noinput")
+    manage(environment, "collectstatic", "--noinput", "--explain")
 
     with serving(environment, listener) as server:
         if options.once:

@@ -42,6 +42,7 @@ SECURE_SSL_REDIRECT = SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = flag("HTTPS")
 # Applications
 
 INSTALLED_APPS = [
+    "lading.django",
     "register",
     "rest_framework",
     "django.contrib.admin",
