@@ -13,7 +13,7 @@ from lading import plan as plans
 from lading import release as releases
 from lading.asset import Asset
 from lading.config import Config
-from lading.digests import Digests, UnreadableError
+from lading.digests import UNKNOWN_MD5, Digests, UnreadableError
 from lading.errors import FindingsError, TargetError
 from lading.findings import Finding, Severity, grade
 from lading.ledger import Ledger
@@ -174,7 +174,9 @@ def _stage(
                     continue
                 staged[asset.path] = result
                 if result.sha256:
-                    outcome.plan.digests.learn(asset, result.sha256, result.settled)
+                    outcome.plan.digests.learn(
+                        asset, f"{result.sha256} {UNKNOWN_MD5}", result.settled
+                    )
             progress.advance(len(batch))
     if failures:
         raise FindingsError([*outcome.findings, *failures])

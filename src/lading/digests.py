@@ -17,6 +17,10 @@ from lading.errors import LadingError
 CHUNK = 1 << 20
 """Bytes read at a time from files that are not read whole."""
 
+UNKNOWN_MD5 = "-" * 12
+"""Stands where only the SHA-256 of a content was needed. An MD5 is what Django names files by: the first
+12 hex digits of the content's (``HashedFilesMixin.file_hash``)."""
+
 _ATTEMPTS = 3
 
 
@@ -30,10 +34,11 @@ class UnreadableError(LadingError):
 
 @dataclass(slots=True)
 class Digests:
-    """SHA-256 (64 hex digits) by source location and relative path, with the signature it holds for.
+    """Digests by source location and relative path, with the signature they hold for.
 
-    ``known`` is what an earlier run learnt: location -> relative -> ``"<sha256> <signature>"``;
-    ``learnt`` is what this run adds to it. ``reads`` counts the files read.
+    ``known`` is what an earlier run learnt: location -> relative -> ``"<sha256> <md5> <signature>"``
+    (64 and 12 hex digits; ``UNKNOWN_MD5`` where only the SHA-256 was needed); ``learnt`` is what this
+    run adds to it. ``reads`` counts the files read.
     """
 
     known: Mapping[str, Mapping[str, str]] = field(default_factory=dict[str, dict[str, str]])
@@ -43,38 +48,38 @@ class Digests:
     _passing: dict[tuple[str, str], str] = field(default_factory=dict[tuple[str, str], str])
 
     def look_up(self, asset: Asset) -> str:
-        """The digest of an asset if it is known without reading it, else ``""``."""
+        """``"<sha256> <md5>"`` of an asset if known without reading it, else ``""``."""
         _, source, relative, _, signature = asset
         if signature:
             for table in (self.known, self.learnt):
                 lines = table.get(source.location)
                 line = lines.get(relative) if lines is not None else None
-                if line is not None and line[65:] == signature:
-                    return line[:64]
+                if line is not None and line[78:] == signature:
+                    return line[:77]
         return self._passing.get((source.location, relative), "") if self._passing else ""
 
-    def learn(self, asset: Asset, sha256: str, settled: str) -> None:
-        """Remember what was read. ``settled`` is the signature it holds for, ``""`` if that cannot be
-        believed by a later run.
+    def learn(self, asset: Asset, digests: str, settled: str) -> None:
+        """Remember what was read: ``"<sha256> <md5>"``, and the signature that it holds for, ``""`` if
+        that cannot be believed by a later run.
         """
         self.reads += 1
         if settled:
             lines = self.learnt.setdefault(asset.source.location, {})
-            lines[asset.relative] = f"{sha256} {settled}"
+            lines[asset.relative] = f"{digests} {settled}"
         if settled != asset.signature or not settled:
-            self._passing[asset.source.location, asset.relative] = sha256
+            self._passing[asset.source.location, asset.relative] = digests
 
     def read(self, asset: Asset) -> str:
-        """The digest of an asset, reading it if need be. Raises ``UnreadableError``."""
+        """The SHA-256 of an asset, reading it if need be. Raises ``UnreadableError``."""
         if known := self.look_up(asset):
-            return known
-        sha256, settled = hash_asset(asset)
-        self.learn(asset, sha256, settled)
-        return sha256
+            return known[:64]
+        digests, settled = hash_asset(asset)
+        self.learn(asset, digests, settled)
+        return digests[:64]
 
 
 def hash_asset(asset: Asset) -> tuple[str, str]:
-    """SHA-256 of an asset's content and its signature (``""`` if that cannot be believed later).
+    """``"<sha256> <md5>"`` of an asset's content and its signature (``""``: not to be believed later).
 
     A file that is written to meanwhile is read again. Raises ``UnreadableError``.
     """
@@ -86,21 +91,28 @@ def hash_asset(asset: Asset) -> tuple[str, str]:
         for _ in range(_ATTEMPTS):
             with open(local, "rb", buffering=0) as file:
                 before = signature(os.fstat(file.fileno()))
-                sha256 = hash_file(file)
+                digests = hash_file(file)
                 status = os.fstat(file.fileno())
             if signature(status) == before:
-                return sha256, before if is_settled(status) else ""
+                return digests, before if is_settled(status) else ""
     except OSError as error:
         raise unreadable(asset, error) from error
     raise changing(asset)
 
 
 def hash_file(file: BinaryIO) -> str:
-    """SHA-256 (64 hex digits) of the rest of an open file, in bounded memory."""
-    digest = hashlib.sha256()
+    """``"<sha256> <md5>"`` of the rest of an open file, in bounded memory."""
+    sha256, md5 = hashlib.sha256(), hashlib.md5(usedforsecurity=False)
     while chunk := file.read(CHUNK):
-        digest.update(chunk)
-    return digest.hexdigest()
+        sha256.update(chunk)
+        md5.update(chunk)
+    return f"{sha256.hexdigest()} {md5.hexdigest()[:12]}"
+
+
+def hash_bytes(data: bytes) -> str:
+    """``"<sha256> <md5>"`` of bytes."""
+    md5 = hashlib.md5(data, usedforsecurity=False).hexdigest()[:12]
+    return f"{hashlib.sha256(data).hexdigest()} {md5}"
 
 
 def unreadable(asset: Asset, error: OSError) -> UnreadableError:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-_HEAD = "lading-ledger 1"
+_HEAD = "lading-ledger 2"
 _END = "end"
 
 

@@ -65,7 +65,7 @@ def _compare(plan: Plan) -> list[Asset]:
             plan.puts.append(asset)
             continue
         state = written.get(path, "")
-        source = look_up(asset)
+        source = look_up(asset)[:64]
         if source and state[65:] == signature:
             if state.startswith(source):
                 states[path] = state
@@ -126,7 +126,7 @@ def _settle(
         if not there:
             with target.open(asset.path) as file:
                 there = hash_file(file)
-        return source, settled, there
+        return source, settled, there[:64]
 
     for batch, results in in_threads(read, doubtful, config.threads):
         for asset, result in zip(batch, results, strict=True):
@@ -134,9 +134,9 @@ def _settle(
                 plan.findings.append(unreadable_finding(asset, result))
                 continue
             source, settled, there = result
-            if not digests.look_up(asset):
+            if settled or not digests.look_up(asset):
                 digests.learn(asset, source, settled)
-            if source == there:
+            if source[:64] == there:
                 plan.states[asset.path] = f"{there} {files[asset.path]}"
                 plan.unchanged.append(asset.path)
             else:

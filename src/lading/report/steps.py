@@ -71,7 +71,7 @@ def steps(outcome: Outcome, destination: str) -> list[Step]:
 
 def _action(outcome: Outcome, found: int, put: int) -> str:
     if not found:
-        return "nothing to do"
+        return "skip"
     if not put:
         return "compare"
     return "link" if outcome.plan.link else "copy"
