@@ -94,6 +94,9 @@ class BlobFolder:
         except BaseException:
             _unlink(temporary)
             raise
+        for name in self._names(key):
+            if name.startswith(_NONE):
+                self._remove(key, name)
         self._remember(key, sha256)
         return Blob(path, size, sha256)
 
@@ -104,10 +107,10 @@ class BlobFolder:
         """
         folder = self._shard(key)
         self._make(folder)
-        for name in self._names(key):
-            self._forget(key, name)
-            _unlink(os.path.join(folder, f"{key}.{name}"))
         name = f"{_NONE}{size}"
+        for other in self._names(key):
+            if other != name:
+                self._remove(key, other)
         with open(os.path.join(folder, f"{key}.{name}"), "ab"):
             pass
         self._remember(key, name)
@@ -173,6 +176,10 @@ class BlobFolder:
         if name not in self._names(key):
             shard = self._shards.setdefault(key[:2], dict[str, list[str]]())
             shard.setdefault(key, []).append(name)
+
+    def _remove(self, key: str, name: str) -> None:
+        self._forget(key, name)
+        _unlink(os.path.join(self._shard(key), f"{key}.{name}"))
 
     def _forget(self, key: str, name: str) -> None:
         with contextlib.suppress(KeyError, ValueError):

@@ -88,16 +88,21 @@ class Settings:
             if coding not in LEVELS:
                 raise _invalid("levels", f"knows no {coding!r}", f"Choose from {_names(LEVELS)}.")
             _check_levels(coding, levels)
-        if not 0 <= self.minimum_saving < 1:
+        saving: Any = self.minimum_saving
+        if not isinstance(saving, (int, float)) or not 0 <= saving < 1:
             raise _invalid(
                 "minimum_saving",
-                f"is {self.minimum_saving!r}",
+                f"is {saving!r}",
                 "Give a fraction of the file's size, from 0 to less than 1.",
             )
         for name in ("minimum_packets", "minimum_size", "maximum_size", "best_up_to"):
             value: Any = getattr(self, name)
             if isinstance(value, bool) or not isinstance(value, int) or value < 0:
                 raise _invalid(name, f"is {value!r}", "Give a whole number, 0 or more.")
+        for name in ("best", "fast", "exclude"):
+            value = getattr(self, name)
+            if not isinstance(value, tuple) or not all(isinstance(x, str) for x in value):  # pyright: ignore[reportUnknownVariableType]
+                raise _invalid(name, f"is {value!r}", "Give a tuple of patterns.")
 
 
 def effort(path: str, size: int, settings: Settings) -> Effort:

@@ -116,6 +116,9 @@ def _gzip_stream(source: BinaryIO, size: int, level: int, target: BinaryIO, scra
         for chunk in _chunks(source, size):
             copy.write(chunk)
         copy.flush()
+        if not size:  # which cannot be mapped
+            target.write(deflate.gzip_compress(b"", level))
+            return
         with mmap.mmap(copy.fileno(), size, access=mmap.ACCESS_READ) as content, _evicting(content):
             target.write(deflate.gzip_compress(content, level))
 
