@@ -214,7 +214,7 @@ class _Scanner:
         return start
 
     def _image_set(self, position: int) -> int:
-        """From after ``image-set(`` to its end: strings directly in it are URLs, those in ``type()`` are not."""
+        """From after ``image-set(`` to its end: strings in it are URLs, those in its ``type()`` are not."""
         data, depth = self.data, 1
         while depth:
             position = _end(_IN_IMAGE_SET, data, position)

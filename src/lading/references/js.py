@@ -15,28 +15,28 @@ from lading.references.notation import decode
 from lading.references.reference import Kind, Notation, Reference
 
 # Where one may begin. These may be wrong about what is code, and let prose through, but miss nothing.
-_NOT_IN_NAME = rb"(?<![\w$\\#\x80-\xff])"
+_NOT_IN_NAME = rb"""(?<![\w$\\#@"'`\x80-\xff])"""
 _NAME = rb"[\w$\\\x80-\xff]"
 _IMPORT = re.compile(
     _NOT_IN_NAME
     + rb"""import(?:
-        \s*+(?: ["'*] | \{ | /[/*]
+        \s*+(?: ["'*{] | /[/*]
               | \( \s*+ ["'`/]
               | \. \s*+ (?: meta | defer | source ) )
-      | \s++ NAME++ \s*+ (?: , | [*/{] | from (?!NAME) | NAME++ \s*+ (?: from (?!NAME) | /[/*] ) )
+      | \s++ NAME++ \s*+ (?: [,*] | /[/*] | from \s*+ ["'/] | NAME++ \s*+ (?: from \s*+ ["'/] | /[/*] ) )
     )""".replace(b"NAME", _NAME),
     re.VERBOSE,
 )
 _EXPORT = re.compile(_NOT_IN_NAME + rb"export\s*+(?:[*{]|/[/*])")
 _LOCAL_EXPORT = re.compile(rb"""export\s*+\{[^{}"'`/]*+\}\s*+(?!from|/)""")
-_URL = re.compile(rb"URL\s*+[(/]")
+_IMPORT_META = re.compile(rb"import\s*+\.\s*+meta(?!NAME)".replace(b"NAME", _NAME))
+_URL = re.compile(rb"""URL\s*+(?:\(\s*+["'`/]|/[/*])""")
 _NEW = re.compile(_NOT_IN_NAME + rb"new\s++(?:(?:window|self|globalThis)\s*+\.\s*+)?\Z")
 _NEW_LOOKS_BACK = 40
 
 _WORD = re.compile(rb"[\w$\\\x80-\xff]*+")
 _NAMES = re.compile(rb"[\w$\\\x80-\xff,\s]*+")
 _META_URL = (b"import", b".", b"meta", b".", b"url")
-_TEMPLATE_TOO = frozenset("\"'`".encode())
 
 
 def references(data: bytes) -> list[Reference]:
@@ -80,13 +80,15 @@ def _occurrences(data: bytes, word: bytes) -> Iterator[int]:
 
 
 def _candidates(data: bytes) -> Iterator[_Candidate]:
+    meta = False
     for at in _occurrences(data, b"import"):
         if _IMPORT.match(data, at):
             yield at, _import
+        meta = meta or _IMPORT_META.match(data, at) is not None
     for at in _occurrences(data, b"export"):
         if _EXPORT.match(data, at) and not _LOCAL_EXPORT.match(data, at):
             yield at, _export
-    if b"meta" in data:
+    if meta:
         for at in _occurrences(data, b"URL"):
             if _URL.match(data, at) and _NEW.search(data[max(0, at - _NEW_LOOKS_BACK) : at]):
                 yield at, _new_url
@@ -170,7 +172,7 @@ def _import_dot(data: bytes, position: int) -> Reference | None:
 
 
 def _import_clause(data: bytes, position: int) -> int:
-    """Past ``a``, ``a, {b as c}``, ``* as d``, ``defer * as e``, ``source f``: where ``from`` is due; or -1."""
+    """Past ``a``, ``a, {b as c}``, ``* as d``, ``defer * as e``, ``source f`` to the ``from``; or -1."""
     for first in (True, False):
         end = match_end(_WORD, data, position)
         if end > position and (first or data[position:end] != b"from"):
@@ -181,7 +183,7 @@ def _import_clause(data: bytes, position: int) -> int:
 
 
 def _export_clause(data: bytes, position: int) -> int:
-    """Past ``*``, ``* as a``, ``{b as c, default as "d"}`` or nothing: where ``from`` is due; or -1."""
+    """Past ``*``, ``* as a``, ``{b as c, default as "d"}`` or nothing to the ``from``; or -1."""
     byte = data[position : position + 1]
     if byte == b"{":
         return _names(data, position + 1)

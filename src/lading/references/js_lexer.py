@@ -14,7 +14,11 @@ import re
 # 3.11.0 to 3.11.4 mishandle the others, see https://github.com/python/cpython/issues/100061.
 _CODE = re.compile(rb"""[^"'`/]*+""")
 _CODE_IN_TEMPLATE = re.compile(rb"""[^"'`/{}]*+""")
-_CODE_TO_BRACKET = re.compile(rb"""[^"'(){}]*+""")
+# Strings and the pairs with no bracket in them are passed over.
+_BRACKET = re.compile(
+    rb"""([({])(?![^"'(){}]*+[)}])|([)}])|[({][^"'(){}]*+[)}]"""
+    rb"""|"(?:[^"\\\n\r]++|\\[\s\S]?+)*+"?+|'(?:[^'\\\n\r]++|\\[\s\S]?+)*+'?+"""
+)
 STRING = {
     quote: re.compile(rb"(?:[^%b\\\n\r]++|\\(?:\r\n|[\s\S])?+)*+" % quote) for quote in (b'"', b"'")
 }
@@ -24,8 +28,11 @@ _LINE = re.compile(rb"[^\n\r]*+")
 _REGEX = re.compile(
     rb"/(?:[^/\\\[\n\r]++|\\[^\n\r]?+|\[(?:[^\]\\\n\r]++|\\[^\n\r]?+)*+\]?+)*+(/[\w$]*+)?+"
 )
-# What ends a regular expression that stands alone as a statement: valid flags, and what may go on after it.
-_STATEMENT_TAIL = re.compile(rb"[dgimsuvy]*+(?![\w$])\s*+(?![\w$\x80-\xff)\]:\"'`{@#~])")
+# What ends a regular expression that begins a statement: valid flags, then a line's end (a semicolon is
+# inserted), an operator or punctuation that can follow a value outside of brackets.
+_STATEMENT_TAIL = re.compile(
+    rb"""[dgimsuvy]*+(?![\w$])[ \t]*+(?:[\n\r]|in(?:stanceof)?\b|(?![\w$\x80-\xff)\]:"'`{@#~\\]))"""
+)
 _WHITE = re.compile(rb"(?:\s++|\xc2\xa0|\xef\xbb\xbf|\xe2\x80[\xa8\xa9])*+")
 
 _NAME_BYTES = frozenset(
@@ -84,7 +91,7 @@ def _rstrip(data: bytes, start: int, end: int) -> int:
 
 
 def _last_word(data: bytes, end: int) -> bytes:
-    """The name or keyword that ends at ``end``; ``b""`` for a property (``a.return``) and for what is too long."""
+    """The keyword that ends at ``end``, or what could be one: not a property, nor a long name."""
     low = max(0, end - _LONGEST_WORD - 1)
     match = _LAST_WORD.search(data, low, end)
     word = match[0] if match else b""
@@ -102,7 +109,6 @@ class Lexer:
         "_no_regex_before",
         "_opaque",
         "_open",
-        "_opener",
         "_peeked",
         "_regex_end",
         "_templates",
@@ -124,7 +130,6 @@ class Lexer:
         # Brackets, matched as far as somebody asked:
         self._matched = 0
         self._open: list[int] = []
-        self._opener = -1  # what the last closing bracket closed
         self._opaque: list[
             tuple[int, int]
         ] = []  # comments, regular expressions, templates from there on
@@ -188,7 +193,7 @@ class Lexer:
         self._go_on(self._before)
 
     def _template(self, at: int) -> None:
-        """From a template's opening backtick, or the brace that ends a substitution, to the next of either."""
+        """From a template's backtick, or the brace that ends a substitution, to the next of either."""
         data = self.data
         end = match_end(TEMPLATE, data, at + 1)
         while data[end : end + 1] == b"$" and data[end + 1 : end + 2] != b"{":
@@ -219,7 +224,7 @@ class Lexer:
         self._go_on(at + 1)
 
     def _operand_follows(self, at: int) -> bool:
-        """Whether the slash at ``at`` stands where an operand is due, so that it begins a regular expression."""
+        """Whether an operand is due at ``at``, so that the slash there begins a regular expression."""
         data, end = self.data, self.token_before(at)
         if end == self._regex_end:
             return False
@@ -237,7 +242,7 @@ class Lexer:
         return last not in b"]\"'`"
 
     def _may_be_statement(self, at: int) -> bool:
-        """Whether a regular expression at ``at`` could be where a statement begins: saves matching brackets."""
+        """Whether a regular expression at ``at`` could begin a statement: saves matching brackets."""
         if self._peeked > len(self.data):  # a slash may be peeked past many times, but not for ever
             return True
         match = _REGEX.match(self.data, at)
@@ -255,7 +260,7 @@ class Lexer:
         return word in _HEADS
 
     def _closes_block(self, end: int) -> bool:
-        """Whether the brace before ``end`` closes a block (or a function's or class's body), not an object."""
+        """Whether the brace before ``end`` closes a block or body, and not an object."""
         data = self.data
         before = _rstrip(data, 0, max(self._match(end), 0))
         if not before:
@@ -279,22 +284,13 @@ class Lexer:
             self._match_code(position, start)
             position, done = stop, done + 1
         del self._opaque[:done]
-        self._match_code(position, end)
+        self._match_code(position, end - 1)
         self._matched = end
-        return self._opener
+        return self._open.pop() if self._open else -1
 
     def _match_code(self, position: int, end: int) -> None:
-        data = self.data
-        while True:
-            position = match_end(_CODE_TO_BRACKET, data, position)
-            if position >= end:
-                return
-            byte = data[position]
-            if byte in b"\"'":
-                position = _string_end(data, position)
-                continue
-            if byte in b"({":
-                self._open.append(position)
-            else:
-                self._opener = self._open.pop() if self._open else -1
-            position += 1
+        for match in _BRACKET.finditer(self.data, position, end):
+            if match.lastindex == 1:
+                self._open.append(match.start())
+            elif match.lastindex == 2 and self._open:
+                self._open.pop()

@@ -177,7 +177,7 @@ def _xml_decode(raw: bytes) -> str:
 
 
 def _comment(url: str) -> str:
-    """A source map URL ends at white space and holds no quotes (ECMA-426), and ``*/`` would end the comment."""
+    """A source map's URL has no white space and no quotes (ECMA-426); ``*/`` would end the comment."""
     return re.sub(r"[\s\"'`]|\*(?=/)", lambda match: quote(match[0], safe=""), url)
 
 

@@ -78,5 +78,15 @@ class Reference:
 
     @property
     def is_module(self) -> bool:
-        """Whether ``url`` is a module specifier, so that ``react`` is a package and not a file beside this one."""
+        """Whether ``url`` is a module specifier, so that ``react`` is a package and not a file."""
         return self.kind in MODULE_KINDS
+
+    @property
+    def writes_as_django(self) -> bool:
+        """Whether rewriting writes Django's form around the URL, whatever the author's was."""
+        return self.notation in _DJANGO
+
+
+_DJANGO = frozenset(
+    (Notation.CSS_URL, Notation.CSS_IMPORT, Notation.CSS_COMMENT, Notation.JS_COMMENT)
+)
