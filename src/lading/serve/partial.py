@@ -27,8 +27,7 @@ def partial(source: Representation, value: str) -> Reply:
     if source.coding or not source.etag:
         # Clients would decode the whole multipart body, not each part; so send what all understand.
         return source.whole
-    several = _several(source, spans)
-    return several if several.length < source.size else source.whole
+    return _several(source, spans)
 
 
 def _single(source: Representation, span: Span) -> Reply:

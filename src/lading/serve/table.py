@@ -5,24 +5,16 @@ Made of a manifest alone: no folder is listed and no file looked at until it is 
 
 from __future__ import annotations
 
-import gc
 import os
-import time
 from collections.abc import Iterable, Mapping
 from typing import Final, Protocol
 from urllib.parse import quote, urlsplit
 
-from lading import manifest as manifests
-from lading.errors import ManifestError
 from lading.manifest import File, Manifest
 from lading.policy import Policy, response_headers
 from lading.serve.entry import SUFFIXES, Entry, Redirect, Representation
 
 _ETAG_DIGITS: Final = 32  # of the 64 hex digits of SHA-256: 128 bits
-
-# 1980-01-02. Reproducible builds set all times to the start of the Unix, ZIP or DOS epoch; as a date of
-# last modification that would be the same for ever, whatever the file holds.
-_FIRST_BELIEVED: Final = 315_619_200
 
 
 class Table(Protocol):
@@ -35,6 +27,25 @@ class Table(Protocol):
     def covers(self, path: str) -> bool:
         """Whether a path that is not served is answered with 404 here, not by the application."""
         ...
+
+
+class Tables:
+    """Several tables, asked in turn: static files, files at the root of the site, uploads."""
+
+    def __init__(self, *tables: Table) -> None:
+        self._tables = tables
+
+    def lookup(self, path: str) -> Entry | Redirect | None:
+        """The first entry that a table has for a path."""
+        for table in self._tables:
+            entry = table.lookup(path)
+            if entry is not None:
+                return entry
+        return None
+
+    def covers(self, path: str) -> bool:
+        """Whether any table answers an unknown path with 404."""
+        return any(table.covers(path) for table in self._tables)
 
 
 class ManifestTable:
@@ -134,64 +145,6 @@ class ManifestTable:
             sha256=file.sha256,
         )
         return Entry(identity, variants, immutable=file.immutable)
-
-
-def load(
-    root: str | os.PathLike[str],
-    *,
-    manifest: str | os.PathLike[str] | None = None,
-    prefix: str = "/static/",
-    policy: Policy | None = None,
-    index: str = "",
-    fallthrough: bool | None = None,
-) -> ManifestTable:
-    """The table of a published target; the arguments are those of ``ManifestTable``.
-
-    ``manifest``: its file if that is not ``staticfiles.json`` in ``root``. The release's time is that
-    file's time of modification. Raises ``ManifestError`` if there is none or it does not say what files
-    there are.
-    """
-    file = os.path.join(root, manifests.NAME) if manifest is None else os.fspath(manifest)
-    loaded, modified = _read(file)
-    return ManifestTable(
-        loaded,
-        root,
-        prefix=prefix,
-        policy=policy,
-        modified=modified,
-        index=index,
-        fallthrough=fallthrough,
-    )
-
-
-def _read(file: str) -> tuple[Manifest, int | None]:
-    remedy = "Run collectstatic (or `lading collect`) first, with the same target."
-    try:
-        with open(file, "rb") as opened:
-            modified = int(os.fstat(opened.fileno()).st_mtime)
-            data = opened.read()
-    except OSError as error:
-        raise ManifestError(
-            f"The manifest cannot be read, so nothing can be served: {error.strerror}.",
-            where=file,
-            remedy=remedy,
-        ) from error
-    # Half a million objects that all stay: looking for garbage among them takes twice the time.
-    collecting = gc.isenabled()
-    gc.disable()
-    try:
-        loaded = manifests.loads(data, where=file)
-    finally:
-        if collecting:
-            gc.enable()
-    if loaded.paths and not loaded.files:
-        raise ManifestError(
-            "The manifest does not say what files there are (Django's own storage wrote it), so nothing "
-            "can be served.",
-            where=file,
-            remedy=remedy,
-        )
-    return loaded, modified if _FIRST_BELIEVED <= modified <= time.time() else None
 
 
 def url_prefix(url: str) -> str:

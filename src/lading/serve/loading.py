@@ -1,0 +1,88 @@
+"""Loading a table from the manifest of a published target."""
+
+from __future__ import annotations
+
+import gc
+import os
+import time
+from collections.abc import Iterable
+from typing import Final
+
+from lading import manifest as manifests
+from lading.errors import ManifestError
+from lading.manifest import Manifest
+from lading.policy import Policy
+from lading.serve.table import ManifestTable
+
+# 1980-01-02. Reproducible builds set all times to the start of the Unix, ZIP or DOS epoch; as a date of
+# last modification that would stay the same for ever, whatever the file holds.
+_FIRST_BELIEVED: Final = 315_619_200
+
+_REMEDY: Final = "Run collectstatic (or `lading collect`) first, with the same target."
+
+
+def load(
+    root: str | os.PathLike[str],
+    *,
+    manifest: str | os.PathLike[str] | None = None,
+    prefix: str = "/static/",
+    policy: Policy | None = None,
+    earlier: Iterable[Manifest] = (),
+    index: str = "",
+    fallthrough: bool | None = None,
+) -> ManifestTable:
+    """The table of a published target; the arguments are those of ``ManifestTable``.
+
+    ``manifest``: its file, if that is not ``staticfiles.json`` in ``root``. The release's time is when
+    that file was written. Raises ``ManifestError`` if there is none, or it does not say what files there
+    are.
+    """
+    file = manifest_file(root, manifest)
+    loaded, modified = _read(file)
+    return ManifestTable(
+        loaded,
+        root,
+        prefix=prefix,
+        policy=policy,
+        modified=modified,
+        earlier=earlier,
+        index=index,
+        fallthrough=fallthrough,
+    )
+
+
+def manifest_file(
+    root: str | os.PathLike[str], manifest: str | os.PathLike[str] | None = None
+) -> str:
+    """The manifest's path on disk."""
+    return os.path.join(root, manifests.NAME) if manifest is None else os.fspath(manifest)
+
+
+def _read(file: str) -> tuple[Manifest, int | None]:
+    try:
+        with open(file, "rb") as opened:
+            modified = int(os.fstat(opened.fileno()).st_mtime)
+            data = opened.read()
+    except OSError as error:
+        raise ManifestError(
+            f"The manifest cannot be read, so nothing can be served: {error.strerror}.",
+            where=file,
+            remedy=_REMEDY,
+        ) from error
+    # A million objects that all stay: looking for garbage among them would take as long as making them.
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        loaded = manifests.loads(data, where=file)
+    finally:
+        if collecting:
+            gc.enable()
+    if loaded.paths and not loaded.files:
+        raise ManifestError(
+            "The manifest does not say what files there are (Django's own storage wrote it), so nothing "
+            "can be served.",
+            where=file,
+            remedy=_REMEDY,
+        )
+    # A date in the future would be one that no answer may have (RFC 9110 §8.8.2.1).
+    return loaded, modified if _FIRST_BELIEVED <= modified <= time.time() else None
