@@ -1,4 +1,4 @@
-"""``scripts/bootstrap.sh`` and ``scripts/system_packages.sh``: when they work, when not, and what they say."""
+"""``scripts/bootstrap.sh`` and ``scripts/system_packages.sh``: when they work, and what they say."""
 
 from __future__ import annotations
 
