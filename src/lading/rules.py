@@ -76,37 +76,45 @@ def name_problem(path: str) -> str:
     formats, so control characters, backslashes, bytes that are no UTF-8, and steps upwards are refused.
     """
     # Nearly every path passes these few checks, each of which runs in C.
+    framed = f"/{path}/"
     if (
         path.isascii()
         and path.isprintable()
         and "\\" not in path
         and len(path) <= _MAX_NAME_BYTES
-        and "/." not in path
-        and path[0] != "."
+        and "/." not in framed
+        and "//" not in framed
     ):
         return ""
+    return _character_problem(path) or _part_problem(path.split("/"))
+
+
+def _character_problem(path: str) -> str:
     if "\0" in path:
         return "it contains a NUL byte"
     if "\\" in path:
         return "it contains a backslash, which is a folder separator on Windows and in browsers"
     if "\n" in path or "\r" in path:
         return "it contains a line break"
-    if any(ord(char) < 0x20 or ord(char) == 0x7F for char in path):
+    if any(ord(char) < 0x20 or 0x7F <= ord(char) < 0xA0 for char in path):
         return "it contains a control character"
+    if "\u2028" in path or "\u2029" in path:
+        return "it contains a line separator (U+2028 or U+2029)"
     try:
         path.encode()
     except UnicodeEncodeError:
         return "it is not valid UTF-8"
-    parts = path.split("/")
-    if any(len(part.encode()) > _MAX_NAME_BYTES for part in parts):
-        return f"one of its parts is longer than {_MAX_NAME_BYTES} bytes, which file systems refuse"
-    return _part_problem(parts)
+    return ""
 
 
 def _part_problem(parts: Sequence[str]) -> str:
+    if "" in parts:
+        return "it is empty or has an empty part, as in '/a', 'a//b' and 'a/'"
+    if any(len(part.encode()) > _MAX_NAME_BYTES for part in parts):
+        return f"one of its parts is longer than {_MAX_NAME_BYTES} bytes, which file systems refuse"
     if ".." in parts:
         return "it contains '..', a step out of its folder"
-    if parts and (parts[0] == ".lading"):
+    if parts[0] == ".lading":
         return "it lies in '.lading', where Lading keeps its own state"
     return "it has a part that is '.'" if "." in parts else ""
 
@@ -135,9 +143,10 @@ class Rules:
 
     def __post_init__(self) -> None:
         # Django normalises the patterns given on the command line ("./docs/*" -> "docs/*").
-        left_out = tuple(os.path.normpath(p) for p in (*self.ignore, *self.exclude))
-        object.__setattr__(self, "ignore", left_out[: len(self.ignore)])
-        object.__setattr__(self, "exclude", left_out[len(self.ignore) :])
+        for kind in ("ignore", "include", "exclude"):
+            patterns = tuple(os.path.normpath(p) for p in getattr(self, kind))
+            object.__setattr__(self, kind, patterns)
+        left_out = (*self.ignore, *self.exclude)
         object.__setattr__(self, "_ignored", _compile(left_out))
         object.__setattr__(self, "_included", _compile(self.include))
         # One match tells for nearly every name that no rule concerns it.
@@ -183,9 +192,8 @@ class Rules:
         for kind, patterns in (("ignored", self.ignore), ("excluded", self.exclude)):
             if hit := _first_match(name, patterns) or _first_match(relative, patterns):
                 return f"{kind} by {hit!r}"
-        raise AssertionError(
-            relative
-        )  # the compiled union and the single patterns are the same globs
+        # The compiled union and the single patterns are the same globs.
+        raise AssertionError(relative)
 
 
 REFUSED_AS_SECRET = "looks like a secret: "  # noqa: S105 - a sentence, no password

@@ -1,0 +1,21 @@
+"""What every test may use: a small site with sources and a target of its own."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import hypothesis
+import pytest
+from sites_of_folders import Site
+
+# A few examples for each property keep the suite quick; a longer search is one variable away.
+hypothesis.settings.register_profile("quick", max_examples=60, deadline=None)
+hypothesis.settings.register_profile("long", max_examples=2000, deadline=None)
+hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Site:
+    """An empty site in a folder of its own."""
+    return Site(tmp_path)
