@@ -65,7 +65,9 @@ class Site:
         write(self.folder, files)
 
     def source(self, name: str = "src", **settings: Any) -> FolderSource:
-        rules = {k: settings.pop(k) for k in ("ignore", "include", "exclude", "allow") if k in settings}
+        rules = {
+            k: settings.pop(k) for k in ("ignore", "include", "exclude", "allow") if k in settings
+        }
         return FolderSource(self.path(name), name, rules=Rules(**rules), **settings)
 
     def collect(self, *sources: str | FolderSource, **options: Any) -> Outcome:

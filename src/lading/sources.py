@@ -95,14 +95,10 @@ class _FolderWalk:
             below = self.pending.pop()
             try:
                 self._list(below)
+            except FileNotFoundError:
+                pass  # gone since its parent was listed, as if a moment earlier
             except OSError as error:
-                self._find(
-                    "unreadable",
-                    Severity.ERROR,
-                    below,
-                    f"The folder cannot be listed: {error.strerror}.",
-                    "Give the user that runs collectstatic read and search permission, or exclude it.",
-                )
+                self._unreadable(below, f"The folder cannot be listed: {error.strerror}.")
         self.result.assets.sort()
         return self.result
 
@@ -142,7 +138,10 @@ class _FolderWalk:
                 elif entry.is_file(follow_symlinks=False):
                     path = head + relative
                     if self._publishable(name, relative, path):
-                        status = entry.stat(follow_symlinks=False)
+                        try:
+                            status = entry.stat(follow_symlinks=False)
+                        except FileNotFoundError:
+                            continue  # gone since it was listed: an editor's temporary file
                         add(Asset(path, source, relative, status.st_size, signature(status)))
                 else:
                     self._skip(relative, "neither a file nor a folder (socket, pipe or device)")
@@ -150,20 +149,14 @@ class _FolderWalk:
     def _link(self, entry: os.DirEntry[str], relative: str) -> None:
         """A symbolic link: to a file, to a folder, to nothing, or in a circle."""
         name = entry.name
-        is_folder = entry.is_dir()
-        reason = (self.rules.skip_folder if is_folder else self.rules.skip_file)(name, relative)
-        if reason:
-            return self._skip(relative + ("/" if is_folder else ""), reason)
         try:
             status = entry.stat()
         except OSError as error:
-            return self._find(
-                "dangling-link",
-                Severity.WARNING,
-                relative,
-                f"The symbolic link leads to nothing ({error.strerror}); it is left out.",
-                "Mend or delete the link, or exclude it.",
-            )
+            return self._broken_link(name, relative, error)
+        is_folder = stat_module.S_ISDIR(status.st_mode)
+        reason = (self.rules.skip_folder if is_folder else self.rules.skip_file)(name, relative)
+        if reason:
+            return self._skip(relative + ("/" if is_folder else ""), reason)
         if is_folder:
             if (status.st_dev, status.st_ino) in self._identities_above(relative):
                 return self._find(
@@ -183,6 +176,19 @@ class _FolderWalk:
         else:
             self._skip(relative, "neither a file nor a folder (socket, pipe or device)")
         return None
+
+    def _broken_link(self, name: str, relative: str, error: OSError) -> None:
+        if reason := self.rules.skip_file(name, relative):
+            return self._skip(relative, reason)
+        if isinstance(error, PermissionError):
+            return self._unreadable(relative, f"The link cannot be followed: {error.strerror}.")
+        return self._find(
+            "dangling-link",
+            Severity.WARNING,
+            relative,
+            f"The symbolic link leads to nothing ({error.strerror}); it is left out.",
+            "Mend or delete the link, or exclude it.",
+        )
 
     def _identities_above(self, relative: str) -> list[tuple[int, int]]:
         """Device and inode of each folder on the way to ``relative``: where a circle would close."""
@@ -227,6 +233,10 @@ class _FolderWalk:
                 "Move it out of the static files. If it is harmless, list it in the setting 'allow_secrets'.",
             )
 
+    def _unreadable(self, relative: str, message: str) -> None:
+        hint = "Give the user that runs collectstatic read and search permission, or exclude it."
+        self._find("unreadable", Severity.ERROR, relative, message, hint)
+
     def _find(self, kind: str, severity: Severity, relative: str, message: str, hint: str) -> None:
         where = f"{self.source.location}/{relative}".rstrip("/")
         self.result.findings.append(
@@ -240,15 +250,28 @@ def owner_of(folder: str) -> Owner:
 
 
 def package_folder(reference: str, *, where: str = "") -> str:
-    """The folder of ``package:NAME/sub/folder``; the package is found but not imported.
+    """The folder of ``package:NAME/sub/folder``; the package is found but not imported (of
+    ``package:a.b``, ``a`` has to be).
 
     Raises ``ConfigError`` when the package is not installed or is no package with a folder.
     """
     name, _, below = reference.removeprefix("package:").partition("/")
+    if ".." in below.split("/"):
+        raise ConfigError(
+            f"The source {reference!r} leads out of its package.",
+            where=where,
+            remedy="Name a folder inside the package, without '..'.",
+        )
     try:
         spec = importlib.util.find_spec(name) if name else None
     except (ImportError, ValueError):
         spec = None
+    except Exception as error:
+        raise ConfigError(
+            f"The package above {name!r} cannot be imported: {type(error).__name__}: {error}.",
+            where=where,
+            remedy="Mend it, or name the source by its folder.",
+        ) from error
     if spec is None:
         raise ConfigError(
             f"The Python package {name!r} of the source {reference!r} is not installed.",
@@ -262,5 +285,5 @@ def package_folder(reference: str, *, where: str = "") -> str:
             where=where,
             remedy="Name a package, as in package:NAME/static.",
         )
-    candidates = [os.path.join(location, *below.split("/")) for location in locations]
+    candidates = [os.path.normpath(f"{location}/{below}") for location in locations]
     return next((c for c in candidates if os.path.isdir(c)), candidates[0])
