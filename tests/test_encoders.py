@@ -99,7 +99,9 @@ def test_bytes_are_the_same_on_every_machine_and_python(recipe, digest):
     assert hashlib.sha256(encode(stylesheet(), recipe)).hexdigest()[:16] == digest
 
 
-@pytest.mark.parametrize("recipe", [Recipe("gzip", 9), Recipe("br", 5)], ids=str)
+@pytest.mark.parametrize(
+    "recipe", [Recipe("gzip", n) for n in LEVELS["gzip"]] + [Recipe("br", 5)], ids=str
+)
 def test_a_stream_gives_the_bytes_of_the_whole(recipe, tmp_path):
     content = stylesheet(40_000)
     assert len(content) > 2 * 1024**2

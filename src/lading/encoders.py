@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import mmap
+import struct
 import sys
 import tempfile
 import threading
@@ -112,15 +113,23 @@ def _zstd() -> Any:
 
 
 def _gzip_stream(source: BinaryIO, size: int, level: int, target: BinaryIO, scratch: str) -> None:
+    """The member that ``deflate.gzip_compress`` would make (RFC 1952 §2.3), from its parts: that
+    function reads its input once more for the checksum, too fast to be handed back page by page.
+    """
+    checksum = 0
     with tempfile.TemporaryFile(prefix="lading-", dir=scratch) as copy:
         for chunk in _chunks(source, size):
             copy.write(chunk)
+            checksum = deflate.crc32(chunk, checksum)
         copy.flush()
         if not size:  # which cannot be mapped
             target.write(deflate.gzip_compress(b"", level))
             return
+        effort = 4 if level < 2 else 2 if level >= 8 else 0  # XFL: fastest, slowest, neither
+        target.write(struct.pack("<BBBBLBB", 0x1F, 0x8B, 8, 0, 0, effort, 255))
         with mmap.mmap(copy.fileno(), size, access=mmap.ACCESS_READ) as content, _evicting(content):
-            target.write(deflate.gzip_compress(content, level))
+            target.write(deflate.deflate_compress(content, level))
+        target.write(struct.pack("<LL", checksum, size & 0xFFFFFFFF))
 
 
 @contextlib.contextmanager

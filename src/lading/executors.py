@@ -52,7 +52,7 @@ class Workers:
     shared: bool
     batch: int
     check: Callable[[], None] = _fine
-    explain: Callable[[BaseException], LadingError | None] = lambda error: None
+    explain: Callable[[Exception], LadingError | None] = lambda error: None
 
 
 Open = Callable[[], AbstractContextManager[Workers]]
@@ -115,7 +115,7 @@ def dask(address: str, *, patience: float = PATIENCE) -> Generator[Workers]:
     except ImportError:
         raise MissingExtraError("distributed", "dask", "An executor 'dask://...'") from None
     distributed: Any = untyped_distributed
-    with _quiet("distributed"):
+    with _quiet("distributed"), _quiet("distributed.client"):
         try:
             client = distributed.Client(
                 f"tcp://{address}", timeout=patience, set_as_default=False, name="lading"
@@ -157,7 +157,7 @@ class _Cluster:
         elif time.monotonic() - self.well >= self.patience:
             raise _lost(self.address, f"{missing} since {self.patience:.0f} seconds")
 
-    def explain(self, error: BaseException) -> LadingError | None:
+    def explain(self, error: Exception) -> LadingError | None:
         if isinstance(error, CancelledError):  # what the client makes of a scheduler that went away
             return _lost(self.address, "its scheduler went away")
         if type(error).__name__ == "KilledWorker":
@@ -232,17 +232,23 @@ def _submit(workers: Workers, function: Callable[[P], R], payload: P) -> Future[
     try:
         return workers.executor.submit(function, payload)
     except Exception as error:
-        raise workers.explain(error) or error from error
+        lost = workers.explain(error)
+        if lost is None:
+            raise
+        raise lost from error
 
 
 def _result(workers: Workers, future: Future[R]) -> R:
     try:
         return future.result()
-    except (Exception, CancelledError) as error:
-        raise workers.explain(error) or error from error
+    except Exception as error:
+        lost = workers.explain(error)
+        if lost is None:
+            raise
+        raise lost from error
 
 
-def _explain_broken(error: BaseException) -> LadingError | None:
+def _explain_broken(error: Exception) -> LadingError | None:
     if not isinstance(error, (BrokenExecutor, CancelledError)):
         return None
     return LadingError(

@@ -91,7 +91,9 @@ def stream(job: Job, put: Callable[[Recipe, Callable[[BinaryIO], None]], object]
 def loaded(job: Job) -> Job:
     """The job with its content in memory, to be sent elsewhere. Raises ``SourceError``."""
     with _Content(job) as content:
-        return job._replace(content=content.read())
+        data = content.read()
+        content.check()
+    return job._replace(content=data)
 
 
 def _run(job: Job) -> list[Encoded]:
