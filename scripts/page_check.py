@@ -83,6 +83,8 @@ class _Links(HTMLParser):
             kind = "media" if tag in {"audio", "video"} else "image"
             if "src" in attributes:
                 found((attributes["src"], kind))
+            if "poster" in attributes:
+                found((attributes["poster"], "image"))
             for candidate in filter(None, map(str.strip, attributes.get("srcset", "").split(","))):
                 found((candidate.split()[0], "image"))
         elif tag == "use" and "href" in attributes:

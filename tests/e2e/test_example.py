@@ -144,16 +144,25 @@ def test_chosen_colours_stay_on_the_next_page(browser: Browser, harbour: Site) -
     assert browser.run(ground) == "rgb(11, 28, 41)"
 
 
-def test_sound_can_be_sought(browser: Browser, harbour: Site) -> None:
+@pytest.mark.parametrize(
+    ("path", "element", "seconds"), [("", "video", 8), ("ships/DHJU/", "audio", 4)]
+)
+def test_film_and_sound_can_be_sought(
+    browser: Browser, harbour: Site, path: str, element: str, seconds: int
+) -> None:
     browser.open(
-        harbour.address + "ships/DHJU/", until="document.querySelector('audio').readyState > 0"
+        harbour.address + path, until=f"document.querySelector('{element}').readyState > 0"
     )
-    at = browser.driver.execute_async_script("""
-        const audio = document.querySelector("audio"), done = arguments[0];
-        audio.addEventListener("seeked", () => done([audio.duration, audio.currentTime]));
-        audio.currentTime = 3;
-    """)
-    assert at == [4, 3]
+    at = browser.driver.execute_async_script(
+        """
+        const media = document.querySelector(arguments[0]), done = arguments[2];
+        media.addEventListener("seeked", () => done([media.duration, media.currentTime]));
+        media.currentTime = arguments[1];
+        """,
+        element,
+        seconds - 1,
+    )
+    assert at == [seconds, seconds - 1]
     assert browser.errors == []
 
 

@@ -17,7 +17,7 @@ WHOLE = {
     "index.html": """
         <link rel="stylesheet" href="site.css"><link rel="icon" href="data:,">
         <script type="module" src="js/a.js"></script><script src="old.js"></script>
-        <img src="i.png" srcset="i.png 1x, big.png 2x"><video src="v.webm"></video>
+        <img src="i.png" srcset="i.png 1x, big.png 2x"><video src="v.webm" poster="p.png"></video>
         <svg><use href="flags.svg#k"></use></svg>
         <a href="more.html#part">more</a> <a href="#top">up</a> <a href="http://elsewhere.example/">off</a>""",
     "more.html": "<img src=only-here.png><a href='further.html'>not visited</a>",
@@ -32,7 +32,17 @@ WHOLE = {
     **{f"js/{name}.js": "1" for name in "bcde"},
     "old.js": "import('./not-a-module.js')",
     **dict.fromkeys(
-        ["i.png", "big.png", "v.webm", "flags.svg", "only-here.png", "f.woff2", "b.png", "u.png"],
+        [
+            "i.png",
+            "big.png",
+            "v.webm",
+            "p.png",
+            "flags.svg",
+            "only-here.png",
+            "f.woff2",
+            "b.png",
+            "u.png",
+        ],
         "x",
     ),
 }
