@@ -6,23 +6,22 @@ import os
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from queue import SimpleQueue
 
 from lading import catalog as catalogs
 from lading import plan as plans
+from lading import publish
 from lading import release as releases
-from lading.asset import Asset
+from lading.artifact import Artifact
 from lading.config import Config
-from lading.digests import UNKNOWN_MD5, Digests, UnreadableError
+from lading.digests import Digests
 from lading.errors import FindingsError, TargetError
 from lading.findings import Finding, Severity, grade
 from lading.ledger import Ledger
-from lading.parallel import in_threads
-from lading.plan import Plan, unreadable_finding
+from lading.names import decide_names
+from lading.plan import Plan
 from lading.progress import Progress, Silent
 from lading.sources import Source
 from lading.targets.folder import FolderTarget
-from lading.targets.staging import Stage, Staged
 from lading.targets.survey import Survey
 
 Finish = Callable[[Plan], Iterable[str]]
@@ -65,11 +64,13 @@ def collect(
     with target.locked(config.lock_timeout, progress.say):
         outcome = plan(sources, target, config, link=link, clear=clear, progress=progress)
         refuse_errors(outcome.findings)
-        staged = _stage(outcome, target, config, progress)
-        target.remove(outcome.plan.blocking)
-        target.commit(staged)
-        extra = finish(outcome.plan) if finish is not None else ()
-        closed = releases.close(outcome.plan, target, config, staged, clear=clear, extra=extra)
+        with _timed(outcome.seconds, "copy"):
+            staged = publish.stage(outcome.plan, outcome.findings, target, config.threads, progress)
+        with _timed(outcome.seconds, "publish"):
+            target.remove(outcome.plan.blocking)
+            target.commit(staged)
+            extra = finish(outcome.plan) if finish is not None else ()
+            closed = releases.close(outcome.plan, target, config, staged, clear=clear, extra=extra)
     outcome.dry_run = False
     outcome.removed = closed.removed
     outcome.release, outcome.is_new_release = closed.release.number, closed.is_new
@@ -95,6 +96,11 @@ def plan(
     with _timed(seconds, "survey"):
         ledger = target.ledger()
         decided = Plan(catalog, target.survey(), ledger, Digests(ledger.sources), link)
+    if config.names == "hashed":
+        with _timed(seconds, "name"):
+            decide_names(decided, target, config, progress or Silent())
+    else:
+        decided.artifacts = [Artifact(path, asset) for path, asset in catalog.winners.items()]
     with _timed(seconds, "compare"):
         plans.decide(decided, target, config, progress or Silent())
         plans.find(decided, target.root, clear=clear)
@@ -140,56 +146,6 @@ def refuse_errors(findings: Sequence[Finding]) -> None:
     """Raise ``FindingsError`` if any finding is an error."""
     if any(finding.severity is Severity.ERROR for finding in findings):
         raise FindingsError(findings)
-
-
-def _stage(
-    outcome: Outcome, target: FolderTarget, config: Config, progress: Progress
-) -> dict[str, Staged]:
-    """Write everything new under temporary names; the staged files by published path.
-
-    Raises ``FindingsError`` when a source file cannot be read after all.
-    """
-    puts, link = outcome.plan.puts, outcome.plan.link
-    if not puts:
-        return {}
-    stages: SimpleQueue[Stage] = SimpleQueue()
-    for _ in range(config.threads):
-        stages.put(target.stage())
-
-    def stage_batch(batch: Sequence[Asset]) -> list[Staged | UnreadableError]:
-        stage = stages.get()
-        try:
-            return [_stage_one(stage, asset, link=link) for asset in batch]
-        finally:
-            stages.put(stage)
-
-    staged: dict[str, Staged] = {}
-    failures: list[Finding] = []
-    progress.begin("Linking" if link else "Copying", len(puts))
-    with _timed(outcome.seconds, "copy"):
-        for batch, results in in_threads(stage_batch, puts, config.threads):
-            for asset, result in zip(batch, results, strict=True):
-                if isinstance(result, UnreadableError):
-                    failures.append(unreadable_finding(asset, result))
-                    continue
-                staged[asset.path] = result
-                if result.sha256:
-                    outcome.plan.digests.learn(
-                        asset, f"{result.sha256} {UNKNOWN_MD5}", result.settled
-                    )
-            progress.advance(len(batch))
-    if failures:
-        raise FindingsError([*outcome.findings, *failures])
-    target.settle(time.time_ns())
-    return staged
-
-
-def _stage_one(stage: Stage, asset: Asset, *, link: bool) -> Staged | UnreadableError:
-    try:
-        local = asset.source.local_path(asset.relative)
-        return stage.link(local) if link and local is not None else stage.copy(asset)
-    except UnreadableError as error:
-        return error
 
 
 class _timed:  # noqa: N801 - reads as a statement

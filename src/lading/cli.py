@@ -9,6 +9,7 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from typing import Any
 
 import lading
 from lading import build, project
@@ -80,7 +81,7 @@ def _add_collect(add: Callable[..., argparse.ArgumentParser], prog: str) -> None
         epilog=f"example:\n  {prog} collect --explain\n\n{EXIT_CODES}",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    flag = {"action": "store_true"}
+    flag: dict[str, Any] = {"action": "store_true"}
     _add_common(verb)
     verb.add_argument(
         "-n", "--dry-run", "--plan", dest="plan", help="show what would be done", **flag

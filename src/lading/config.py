@@ -10,11 +10,14 @@ import difflib
 import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
-from typing import Any, cast
+from typing import Any, Literal, cast, get_args
 
 from lading.catalog import POLICIES, CollisionPolicy
 from lading.errors import ConfigError
 from lading.findings import Owner, Severity
+
+NameStyle = Literal["plain", "hashed"]
+ModuleImports = Literal["rewrite", "importmap"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +36,8 @@ class SourceConfig:
 @dataclass(frozen=True, slots=True)
 class Config:
     """Every setting with its default. ``keep_age`` and ``lock_timeout`` are in seconds; ``jobs`` 0 means
-    one thread for each processor.
+    one thread for each processor. ``names`` ``"hashed"`` publishes copies named by content, beside the
+    plain ones unless ``originals`` is false; the settings after it say how.
     """
 
     sources: tuple[SourceConfig, ...] = ()
@@ -48,6 +52,13 @@ class Config:
     keep_age: float = 86_400
     lock_timeout: float = 600
     jobs: int = 0
+    names: NameStyle = "plain"
+    originals: bool = True
+    finished: tuple[str, ...] = ()
+    folders: tuple[str, ...] = ()
+    module_imports: ModuleImports = "rewrite"
+    static_url: str = "/static/"
+    manifest: str = "staticfiles.json"
 
     @property
     def threads(self) -> int:
@@ -106,6 +117,13 @@ def _text(value: Any) -> str:
     if not isinstance(value, str) or not value:
         raise _Invalid("a text that is not empty")
     return value
+
+
+def _url(value: Any) -> str:
+    text = _text(value)
+    if not text.endswith("/"):
+        raise _Invalid("a URL or path that ends with a slash")
+    return text
 
 
 def _flag(value: Any) -> bool:
@@ -205,4 +223,11 @@ _PARSERS: dict[str, Callable[[Any], Any]] = {
     "keep_age": _seconds,
     "lock_timeout": _seconds,
     "jobs": _count(0),
+    "names": _choice(*get_args(NameStyle)),
+    "originals": _flag,
+    "finished": _patterns,
+    "folders": lambda value: tuple(folder.strip("/") for folder in _patterns(value)),
+    "module_imports": _choice(*get_args(ModuleImports)),
+    "static_url": _url,
+    "manifest": _text,
 }

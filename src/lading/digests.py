@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import BinaryIO
+from typing import BinaryIO, TypeVar, cast
 
 from lading.asset import Asset, is_settled, signature
 from lading.errors import LadingError
+
+T = TypeVar("T")
 
 CHUNK = 1 << 20
 """Bytes read at a time from files that are not read whole."""
@@ -83,18 +85,28 @@ def hash_asset(asset: Asset) -> tuple[str, str]:
 
     A file that is written to meanwhile is read again. Raises ``UnreadableError``.
     """
+    return _steady(asset, hash_file)
+
+
+def read_asset(asset: Asset) -> tuple[bytes, str]:
+    """An asset's whole content and its signature, as ``hash_asset``. Raises ``UnreadableError``."""
+    return _steady(asset, lambda file: file.read())
+
+
+def _steady(asset: Asset, consume: Callable[[BinaryIO], T]) -> tuple[T, str]:
+    """What ``consume`` makes of a state of the file that nothing wrote to meanwhile."""
     local = asset.source.local_path(asset.relative)
     try:
         if local is None:
             with asset.source.open(asset.relative) as file:
-                return hash_file(file), ""
+                return consume(file), ""
         for _ in range(_ATTEMPTS):
             with open(local, "rb", buffering=0) as file:
                 before = signature(os.fstat(file.fileno()))
-                digests = hash_file(file)
+                result = consume(cast("BinaryIO", file))
                 status = os.fstat(file.fileno())
             if signature(status) == before:
-                return digests, before if is_settled(status) else ""
+                return result, before if is_settled(status) else ""
     except OSError as error:
         raise unreadable(asset, error) from error
     raise changing(asset)

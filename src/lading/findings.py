@@ -40,10 +40,15 @@ class Finding:
 def grade(
     findings: Iterable[Finding], overrides: Mapping[str, Severity], *, strict: bool
 ) -> list[Finding]:
-    """Apply the configured severities by kind, then ``strict`` (warnings become errors)."""
+    """Apply the configured severities, then ``strict`` (warnings become errors).
+
+    ``overrides`` is by kind, or by kind and owner as in ``"missing-reference@vendor"``, which goes first.
+    """
     graded: list[Finding] = []
     for finding in findings:
-        severity = overrides.get(finding.kind, finding.severity)
+        severity = overrides.get(
+            f"{finding.kind}@{finding.owner}", overrides.get(finding.kind, finding.severity)
+        )
         if strict and severity is Severity.WARNING:
             severity = Severity.ERROR
         graded.append(

@@ -11,16 +11,19 @@ from dataclasses import dataclass, field
 
 _HEAD = "lading-ledger 2"
 _END = "end"
+_NONE = "-"
 
 
 @dataclass(slots=True)
 class Release:
-    """One release: its number (from 1), the digest of all it publishes, and when it was replaced by
-    the next (seconds since the epoch; ``0``: it is the current one).
+    """One release: its number (from 1), the digest of all it publishes (``key``) and of all it was made
+    from (``inputs``, if files are named by content), and when it was replaced by the next (seconds
+    since the epoch; ``0``: it is the current one).
     """
 
     number: int
     key: str
+    inputs: str = ""
     replaced: int = 0
 
 
@@ -47,7 +50,7 @@ def dump(
     """The ledger's text, line by line. No path holds a line break or tab: ``rules`` refuses them."""
     yield _HEAD + "\n"
     for release in releases:
-        yield f"release {release.number} {release.key} {release.replaced}\n"
+        yield f"release {release.number} {release.key} {release.inputs or _NONE} {release.replaced}\n"
     yield "written\n"
     for path, state in written.items():
         yield f"{state}\t{path}\n"
@@ -75,8 +78,10 @@ def load(text: str) -> Ledger:
             elif state.startswith("source "):
                 table = ledger.sources.setdefault(state.removeprefix("source "), {})
             elif state.startswith("release "):
-                number, key, replaced = state.split(" ")[1:]
-                ledger.releases.append(Release(int(number), key, int(replaced)))
+                number, key, inputs, replaced = state.split(" ")[1:]
+                ledger.releases.append(
+                    Release(int(number), key, "" if inputs == _NONE else inputs, int(replaced))
+                )
     except ValueError:
         return Ledger()
     return ledger

@@ -66,7 +66,7 @@ def dumps(manifest: Manifest) -> bytes:
         "hash": manifest.digest,
         "lading": {"version": EXTENSION_VERSION, "files": files},
     }
-    return json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
+    return json.dumps(document, ensure_ascii=False).encode()
 
 
 def loads(data: bytes, *, where: str = NAME) -> Manifest:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from lading import catalog as catalogs
+from lading.artifact import Artifact, Names
 from lading.asset import Asset
 from lading.catalog import Catalog
 from lading.config import Config
@@ -15,7 +16,7 @@ from lading.ledger import Ledger
 from lading.parallel import in_threads
 from lading.progress import Progress
 from lading.targets.folder import FolderTarget
-from lading.targets.survey import Survey
+from lading.targets.survey import Survey, size_of
 
 LINK = "link"
 """The ledger's state of a published symbolic link."""
@@ -23,9 +24,11 @@ LINK = "link"
 
 @dataclass(slots=True)
 class Plan:
-    """``puts`` are the winners to write, in path order (``new`` of them where nothing lies yet);
-    ``unchanged`` the paths whose content is there already, with their ``states`` for the ledger;
-    ``blocking`` files that have to leave first, since they lie where a folder must go or the reverse.
+    """``artifacts`` are all that is to be published: ``puts`` those to write, in path order (``new`` of
+    them where nothing lies yet), ``unchanged`` the paths whose content is there already, with their
+    ``states`` for the ledger. ``blocking`` are files that have to leave first, since they lie where a
+    folder must go or the reverse. ``names`` are set when files are named by content and anything
+    changed, ``inputs`` is then a digest of all that they depend on, ``manifests`` the path of the manifest.
     """
 
     catalog: Catalog
@@ -33,54 +36,66 @@ class Plan:
     ledger: Ledger
     digests: Digests
     link: bool = False
-    puts: list[Asset] = field(default_factory=list[Asset])
+    names: Names | None = None
+    inputs: str = ""
+    artifacts: list[Artifact] = field(default_factory=list[Artifact])
+    puts: list[Artifact] = field(default_factory=list[Artifact])
     new: int = 0
     unchanged: list[str] = field(default_factory=list[str])
     states: dict[str, str] = field(default_factory=dict[str, str])
     blocking: list[str] = field(default_factory=list[str])
+    manifests: list[str] = field(default_factory=list[str])
     findings: list[Finding] = field(default_factory=list[Finding])
 
 
 def decide(plan: Plan, target: FolderTarget, config: Config, progress: Progress) -> None:
-    """Sort every winner into ``puts`` or ``unchanged``, reading only what is in doubt."""
+    """Sort every artifact into ``puts`` or ``unchanged``, reading only what is in doubt."""
+    artifacts = plan.artifacts
     if plan.link:
-        _compare_links(plan)
-    elif doubtful := _compare(plan):
+        _compare_links(plan, [a for a in artifacts if a.is_original])
+        artifacts = [a for a in artifacts if not a.is_original]
+    if doubtful := _compare(plan, artifacts):
         progress.begin("Comparing", len(doubtful))
         _settle(plan, doubtful, target, config, progress)
-        plan.puts.sort()
+        plan.puts.sort(key=_by_path)
 
 
-def _compare(plan: Plan) -> list[Asset]:
-    """Sort the winners by what is known; the doubtful ones are left, equal in size on both sides but
-    with a digest unknown on either.
+def _by_path(artifact: Artifact) -> str:
+    return artifact.path
+
+
+def _compare(plan: Plan, artifacts: Iterable[Artifact]) -> list[Artifact]:
+    """Sort artifacts by what is known; the doubtful ones are left, equal in size on both sides as far
+    as is known, but with a digest unknown on either.
     """
-    doubtful: list[Asset] = []
+    doubtful: list[Artifact] = []
     files, written = plan.survey.files, plan.ledger.written
     look_up, states, unchanged = plan.digests.look_up, plan.states, plan.unchanged
-    for path, asset in plan.catalog.winners.items():
+    for artifact in artifacts:
+        path, asset, source, edits = artifact
         signature = files.get(path)
         if signature is None:
             plan.new += not plan.survey.occupied(path)
-            plan.puts.append(asset)
+            plan.puts.append(artifact)
             continue
         state = written.get(path, "")
-        source = look_up(asset)[:64]
+        source = source or look_up(asset)[:64]
         if source and state[65:] == signature:
             if state.startswith(source):
                 states[path] = state
                 unchanged.append(path)
             else:
-                plan.puts.append(asset)
-        elif asset.signature and asset.size != int(signature.partition(":")[0]):
-            plan.puts.append(asset)
+                plan.puts.append(artifact)
+        elif asset.signature and not edits and asset.size != size_of(signature):
+            plan.puts.append(artifact)
         else:
-            doubtful.append(asset)
+            doubtful.append(artifact)
     return doubtful
 
 
-def _compare_links(plan: Plan) -> None:
-    for path, asset in plan.catalog.winners.items():
+def _compare_links(plan: Plan, artifacts: Iterable[Artifact]) -> None:
+    for artifact in artifacts:
+        path, asset = artifact.path, artifact.asset
         local = asset.source.local_path(asset.relative)
         if local is None:
             plan.findings.append(
@@ -98,49 +113,51 @@ def _compare_links(plan: Plan) -> None:
             plan.states[path] = LINK
         else:
             plan.new += not plan.survey.occupied(path)
-            plan.puts.append(asset)
+            plan.puts.append(artifact)
 
 
 def _settle(
     plan: Plan,
-    doubtful: Sequence[Asset],
+    doubtful: Sequence[Artifact],
     target: FolderTarget,
     config: Config,
     progress: Progress,
 ) -> None:
-    """Decide the doubtful winners by their content, reading on either side only what is not known."""
+    """Decide the doubtful artifacts by their content, reading on either side only what is not known."""
     digests, written, files = plan.digests, plan.ledger.written, plan.survey.files
 
-    def read(batch: Sequence[Asset]) -> list[tuple[str, str, str] | UnreadableError]:
-        return [_digests_of(asset) for asset in batch]
+    def read(batch: Sequence[Artifact]) -> list[tuple[str, str, str] | UnreadableError]:
+        return [_digests_of(artifact) for artifact in batch]
 
-    def _digests_of(asset: Asset) -> tuple[str, str, str] | UnreadableError:
+    def _digests_of(artifact: Artifact) -> tuple[str, str, str] | UnreadableError:
         """Digest of the source, the signature it holds for, digest of the target."""
-        state = written.get(asset.path, "")
-        there = state[:64] if state[65:] == files[asset.path] else ""
+        path, asset, sha256, _ = artifact
+        state = written.get(path, "")
+        there = state[:64] if state[65:] == files[path] else ""
         try:
-            known = digests.look_up(asset)
+            known = sha256 or digests.look_up(asset)
             source, settled = (known, "") if known else hash_asset(asset)
         except UnreadableError as error:
             return error
         if not there:
-            with target.open(asset.path) as file:
+            with target.open(path) as file:
                 there = hash_file(file)
         return source, settled, there[:64]
 
     for batch, results in in_threads(read, doubtful, config.threads):
-        for asset, result in zip(batch, results, strict=True):
+        for artifact, result in zip(batch, results, strict=True):
+            path, asset, sha256, _ = artifact
             if isinstance(result, UnreadableError):
                 plan.findings.append(unreadable_finding(asset, result))
                 continue
             source, settled, there = result
-            if settled or not digests.look_up(asset):
+            if not sha256 and (settled or not digests.look_up(asset)):
                 digests.learn(asset, source, settled)
             if source[:64] == there:
-                plan.states[asset.path] = f"{there} {files[asset.path]}"
-                plan.unchanged.append(asset.path)
+                plan.states[path] = f"{there} {files[path]}"
+                plan.unchanged.append(path)
             else:
-                plan.puts.append(asset)
+                plan.puts.append(artifact)
         progress.advance(len(batch))
 
 
@@ -179,8 +196,9 @@ def _obstacles(plan: Plan, root: str, *, clear: bool) -> Iterator[Finding]:
     """What lies in the target where a folder or file must go. Lading's own old files leave, and with
     ``clear`` everything does; anything else is an error.
     """
-    survey, winners, written = plan.survey, plan.catalog.winners, plan.ledger.written
-    for folder in catalogs.parent_folders(winners):
+    survey, written = plan.survey, plan.ledger.written
+    paths = {artifact.path for artifact in plan.artifacts}
+    for folder in catalogs.parent_folders(paths):
         if not survey.occupied(folder):
             continue
         if clear or folder in written:
@@ -188,7 +206,7 @@ def _obstacles(plan: Plan, root: str, *, clear: bool) -> Iterator[Finding]:
         else:
             kind = "symbolic link" if folder in survey.links else "file"
             yield _obstacle(root, folder, f"A {kind} lies where a folder must go")
-    for path in winners.keys() & survey.folders:
+    for path in paths & survey.folders:
         below = [p for p in everything(survey) if p.startswith(f"{path}/")]
         if clear or all(p in written for p in below):
             plan.blocking.extend(below)

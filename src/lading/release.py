@@ -7,9 +7,11 @@ import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from lading import names
 from lading.config import Config
 from lading.ledger import Release
 from lading.plan import LINK, Plan, everything
+from lading.publish import publish_manifest
 from lading.targets.folder import FolderTarget
 from lading.targets.staging import Staged
 
@@ -39,11 +41,14 @@ def close(
     release: the next run finds out by comparing.
     """
     written = _written(plan, staged)
+    if plan.names is not None:
+        publish_manifest(plan, plan.names, target, config, written)
+        names.remember(plan, target, config)
     releases, is_new = _releases(plan, written)
     keeping = releases[-1:] if clear else kept(releases, config, time.time())
     if is_new:
-        target.write_record(releases[-1].number, (f"{path}\n" for path in plan.catalog.winners))
-    removed = cleared(plan, extra) if clear else pruned(plan, target, written, keeping)
+        target.write_record(releases[-1].number, (f"{path}\n" for path in _paths(plan)))
+    removed = cleared(plan, extra) if clear else pruned(plan, target, config, written, keeping)
     target.remove(removed)
     for path in removed:
         written.pop(path, None)
@@ -69,7 +74,7 @@ def foresee(plan: Plan, target: FolderTarget, config: Config, *, clear: bool) ->
             replace(releases[-1], replaced=int(time.time())),
             Release(0, ""),
         ]
-    return pruned(plan, target, plan.ledger.written, kept(releases, config, time.time()))
+    return pruned(plan, target, config, plan.ledger.written, kept(releases, config, time.time()))
 
 
 def kept(releases: Sequence[Release], config: Config, now: float) -> list[Release]:
@@ -81,10 +86,16 @@ def kept(releases: Sequence[Release], config: Config, now: float) -> list[Releas
 
 
 def pruned(
-    plan: Plan, target: FolderTarget, written: Iterable[str], keeping: Sequence[Release]
+    plan: Plan,
+    target: FolderTarget,
+    config: Config,
+    written: Iterable[str],
+    keeping: Sequence[Release],
 ) -> list[str]:
-    """Lading's own files that neither this run nor a kept release publishes."""
-    strays = set(written) - plan.catalog.winners.keys()
+    """Lading's own files that neither this run nor a kept release publishes. The manifest stays: an
+    application that runs may still load it after a run without one.
+    """
+    strays = set(written).difference(_paths(plan), [config.manifest])
     for release in keeping:
         if not strays:
             break
@@ -94,8 +105,13 @@ def pruned(
 
 def cleared(plan: Plan, extra: Iterable[str]) -> list[str]:
     """All that was in the target before this run and is not of it."""
-    spared = plan.catalog.winners.keys() | set(extra)
+    spared = {*_paths(plan), *extra}
     return sorted(path for path in everything(plan.survey) if path not in spared)
+
+
+def _paths(plan: Plan) -> list[str]:
+    """Every path that the release publishes."""
+    return [*plan.unchanged, *(artifact.path for artifact in plan.puts), *plan.manifests]
 
 
 def _written(plan: Plan, staged: Mapping[str, Staged]) -> dict[str, str]:
@@ -112,17 +128,18 @@ def _written(plan: Plan, staged: Mapping[str, Staged]) -> dict[str, str]:
 def _releases(plan: Plan, written: Mapping[str, str]) -> tuple[list[Release], bool]:
     """The releases with this run's, which is a new one unless it publishes just what the last did."""
     digest = hashlib.sha256()
-    for path in plan.catalog.winners:
+    for path in sorted(_paths(plan)):
         digest.update(f"{written[path][:64]}\t{path}\n".encode())
     key = digest.hexdigest()
     releases = list(plan.ledger.releases)
     if releases and releases[-1].key == key:
+        releases[-1] = replace(releases[-1], inputs=plan.inputs)
         return releases, False
     number = 1
     if releases:
         number = releases[-1].number + 1
         releases[-1] = replace(releases[-1], replaced=int(time.time()))
-    return [*releases, Release(number, key)], True
+    return [*releases, Release(number, key, plan.inputs)], True
 
 
 def _sources(plan: Plan) -> dict[str, dict[str, str]]:

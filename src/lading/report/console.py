@@ -106,11 +106,10 @@ def plan(screen: Screen, outcome: Outcome) -> str:
     table.add_column("Action")
     table.add_column("Path", overflow="fold")
     table.add_column("From", overflow="fold")
-    for asset in decided.puts:
-        action = "replace" if decided.survey.occupied(asset.path) else "add"
-        table.add_row(
-            action, escape(asset.path), escape(asset.source.label or asset.source.location)
-        )
+    for artifact in decided.puts:
+        action = "replace" if decided.survey.occupied(artifact.path) else "add"
+        source = artifact.asset.source
+        table.add_row(action, escape(artifact.path), escape(source.label or source.location))
     for path in outcome.removed:
         table.add_row("remove", escape(path), "")
     counts = (

@@ -38,7 +38,8 @@ class Step:
 def steps(outcome: Outcome, destination: str) -> list[Step]:
     """The steps of a run into ``destination`` (a folder, or words for a remote target)."""
     catalog = outcome.plan.catalog
-    copied = Counter(id(asset.source) for asset in outcome.plan.puts)
+    written = {artifact.asset.path for artifact in outcome.plan.puts}
+    copied = Counter(id(catalog.winners[path].source) for path in written)
     wins = Counter(id(asset.source) for asset in catalog.winners.values())
     places = {id(scan.source): number for number, scan in enumerate(catalog.scans, 1)}
     told: list[Step] = []

@@ -76,8 +76,8 @@ class FolderTarget:
 
     def ledger(self) -> Ledger:
         """What earlier runs wrote here, with the paths that an interrupted run was about to write."""
-        ledger = ledgers.load(_read_text(os.path.join(self._state, "ledger")))
-        for path in _read_text(os.path.join(self._state, "pending")).split("\n"):
+        ledger = ledgers.load(self.read_state("ledger"))
+        for path in self.read_state("pending").split("\n"):
             if path:
                 ledger.written.setdefault(path, "")
         return ledger
@@ -97,7 +97,7 @@ class FolderTarget:
         if not staged:
             return
         try:
-            self._write_state("pending", (f"{path}\n" for path in staged))
+            self.write_state("pending", (f"{path}\n" for path in staged))
             for folder in sorted(parent_folders(staged)):
                 self._make_folder(os.path.join(self.root, folder))
             for path, item in staged.items():
@@ -126,7 +126,7 @@ class FolderTarget:
     ) -> None:
         """Replace the ledger, as the last act of a run. Raises ``TargetError``."""
         try:
-            self._write_state("ledger", ledgers.dump(releases, written, sources))
+            self.write_state("ledger", ledgers.dump(releases, written, sources))
             with contextlib.suppress(FileNotFoundError):
                 os.unlink(os.path.join(self._state, "pending"))
         except OSError as error:
@@ -136,13 +136,13 @@ class FolderTarget:
         """Keep what a release publishes, one path a line. Raises ``TargetError``."""
         try:
             os.makedirs(os.path.join(self._state, "releases"), exist_ok=True)
-            self._write_state(f"releases/{release}", lines)
+            self.write_state(f"releases/{release}", lines)
         except OSError as error:
             raise cannot_write(self._state, error) from error
 
     def read_record(self, release: int) -> set[str]:
         """The paths that a release publishes; empty when its record is lost."""
-        return set(_read_text(os.path.join(self._state, "releases", str(release))).splitlines())
+        return set(self.read_state(f"releases/{release}").splitlines())
 
     def drop_records(self, releases: Sequence[Release]) -> None:
         for release in releases:
@@ -154,7 +154,12 @@ class FolderTarget:
         while (left := newest_ns + _TICK_NS - time.time_ns()) > 0:
             time.sleep(min(left, _TICK_NS) / 1e9)
 
-    def _write_state(self, name: str, lines: Iterable[str]) -> None:
+    def read_state(self, name: str) -> str:
+        """A file of ``.lading`` as text; ``""`` when it is lost or damaged."""
+        return _read_text(os.path.join(self._state, name))
+
+    def write_state(self, name: str, lines: Iterable[str]) -> None:
+        """Replace a file of ``.lading`` whole."""
         path = os.path.join(self._state, name)
         temporary = f"{path}.new"
         with open(temporary, "w", encoding="utf-8", newline="\n") as file:

@@ -72,6 +72,22 @@ class Stage:
             os.close(target)
         return Staged(temporary, hashlib.sha256(data).hexdigest(), written, "")
 
+    def again(self, item: Staged) -> Staged:
+        """One more temporary file with the content of ``item``, sharing its storage where the file
+        system can link, else copied. Raises ``TargetError``.
+        """
+        self.count += 1
+        temporary = f"{self.folder}/{self.count}"
+        try:
+            os.link(item.temporary, temporary, follow_symlinks=False)
+        except OSError:
+            try:
+                with open(item.temporary, "rb") as file:
+                    return self.write(file.read())
+            except OSError as error:
+                raise cannot_write(self.folder, error) from error
+        return item._replace(temporary=temporary)
+
     def link(self, destination: str) -> Staged:
         """Stage a symbolic link to ``destination`` (``collectstatic --link``)."""
         self.count += 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from dataclasses import dataclass, field
 
 STATE = ".lading"
@@ -27,9 +28,17 @@ class Survey:
 
 def signature(status: os.stat_result) -> str:
     """The signature of a published file. The change time is no part of it: renaming a finished file
-    into place, or hard-linking it, alters that without touching the content.
+    into place, or hard-linking it, alters that without touching the content. Where the file system
+    keeps whole seconds only (FAT), a signature proves nothing, and this one equals no other.
     """
+    if status.st_mtime_ns % 1_000_000_000 == 0:
+        return f"{status.st_size}:{time.monotonic_ns()}:coarse"
     return f"{status.st_size}:{status.st_mtime_ns}:{status.st_ino}"
+
+
+def size_of(signature: str) -> int:
+    """The size in bytes that a signature holds."""
+    return int(signature.partition(":")[0])
 
 
 def survey(root: str) -> Survey:

@@ -11,6 +11,7 @@ from django.contrib.staticfiles.management.commands import collectstatic as stoc
 from django.core.management.base import CommandError, CommandParser
 
 from lading import build
+from lading.artifact import Artifact
 from lading.build import Outcome
 from lading.catalog import origin
 from lading.config import Config
@@ -155,7 +156,7 @@ class Command(stock.Command):
             before = len(self.copied_files) + len(self.symlinked_files)
             handle(name, path, storage)
             if len(self.copied_files) + len(self.symlinked_files) > before:
-                plan.puts.append(asset)
+                plan.puts.append(Artifact(path, asset))
             else:
                 plan.unchanged.append(path)
         self._log_collisions(outcome)
@@ -197,18 +198,21 @@ class Command(stock.Command):
         verb = "link" if self.symlink else "copy"
         done = "Linking" if self.symlink else "Copying"
         names = self.symlinked_files if self.symlink else self.copied_files
-        names.extend(asset.path for asset in plan.puts)
-        self.unmodified_files.extend(plan.unchanged)
+        names.extend(artifact.path for artifact in plan.puts if artifact.is_original)
+        self.unmodified_files.extend(p for p in plan.unchanged if p in plan.catalog.winners)
         self.removed_files = outcome.removed
+        self.post_processed_files.extend(a.asset.path for a in plan.puts if not a.is_original)
         if self.verbosity < (1 if pretend else 2):
             return
-        for path in plan.unchanged:
+        for path in self.unmodified_files:
             self.log(f"Skipping '{path}' (not modified)", level=2)
-        for asset in plan.puts:
-            if pretend:
-                self.log(f"Pretending to {verb} '{origin(asset)}'", level=1)
+        for artifact in plan.puts:
+            if not artifact.is_original:
+                self.log(f"Post-processed '{artifact.asset.path}' as '{artifact.path}'", level=2)
+            elif pretend:
+                self.log(f"Pretending to {verb} '{origin(artifact.asset)}'", level=1)
             else:
-                self.log(f"{done} '{origin(asset)}'", level=2)
+                self.log(f"{done} '{origin(artifact.asset)}'", level=2)
         for path in outcome.removed:
             self.log(f"{'Pretending to delete' if pretend else 'Deleting'} '{path}'", level=2)
         self._log_collisions(outcome)

@@ -1,0 +1,53 @@
+"""What one file refers to: the files of ours it names, and the references that name nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from lading import references
+from lading.references.lines import Lines
+from lading.references.reference import Kind, Reference
+from lading.references.urls import Outside, Target, resolve
+
+
+class Broken(NamedTuple):
+    """A reference to a file that no source ships: ``target`` is the logical path it names, ``""`` when
+    it leads out of the root; ``line`` and ``column`` from 1.
+    """
+
+    kind: Kind
+    url: str
+    target: str
+    line: int
+    column: int
+
+
+class Analysis(NamedTuple):
+    """``links`` are the references that name files of ours, in the order they stand."""
+
+    links: list[tuple[Reference, Target]]
+    broken: list[Broken]
+
+
+def analyse(path: str, data: bytes, exists: Callable[[str], bool], static_url: str) -> Analysis:
+    """Find and resolve the references in the file of the logical path ``path``. Never raises."""
+    links: list[tuple[Reference, Target]] = []
+    missing: list[tuple[Reference, str]] = []
+    for reference in references.find(path, data):
+        target = resolve(path, reference.url, static_url, module=reference.is_module)
+        if isinstance(target, Outside):
+            missing.append((reference, ""))
+        elif target is not None:
+            if exists(target.path):
+                links.append((reference, target))
+            else:
+                missing.append((reference, target.path))
+    if not missing:
+        return Analysis(links, [])
+    lines = Lines(data)
+    broken = [
+        Broken(reference.kind, reference.url, target, *lines.position(reference.start))
+        for reference, target in missing
+    ]
+    return Analysis(links, broken)

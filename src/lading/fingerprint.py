@@ -1,0 +1,315 @@
+"""Names by content: every file gets its name after the files it refers to, in one pass over the graph."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+
+from lading import broken as brokens
+from lading import graph, naming, references
+from lading.analysis import Analysis, analyse
+from lading.artifact import Artifact, Edit, Names
+from lading.asset import Asset
+from lading.catalog import origin
+from lading.config import Config
+from lading.digests import (
+    UNKNOWN_MD5,
+    UnreadableError,
+    changing,
+    hash_asset,
+    hash_bytes,
+    read_asset,
+)
+from lading.findings import Finding, Severity
+from lading.parallel import in_threads
+from lading.plan import Plan, unreadable_finding
+from lading.progress import Progress
+from lading.recipes import Recipe
+from lading.references.reference import MODULE_KINDS, Reference
+from lading.references.rewrite import rewrite
+from lading.references.urls import Target, link
+
+
+def fingerprint(
+    plan: Plan, config: Config, recipes: dict[str, Recipe], progress: Progress
+) -> Names:
+    """Name every winner of the plan by its content, reading only what is new or changed.
+
+    ``recipes`` are an earlier run's, under the same settings. Files that cannot be read, and references
+    that name nothing, become findings.
+    """
+    return _Fingerprinting(plan, config, recipes, progress).run()
+
+
+class _Fingerprinting:
+    """The state of one pass."""
+
+    def __init__(
+        self, plan: Plan, config: Config, recipes: dict[str, Recipe], progress: Progress
+    ) -> None:
+        self.plan, self.config, self.progress = plan, config, progress
+        self.winners = plan.catalog.winners
+        self.result = Names()
+        self.published = self.result.paths
+        self.finished = self.result.finished = naming.finished(plan.catalog, config.finished)
+        self.digests: dict[str, str] = {}  # "<sha256> <md5>" of each source
+        self.known: dict[str, Recipe] = {}  # earlier recipes that still hold for the file itself
+        self.analyses: dict[str, Analysis] = {}  # of the files that were read
+        self.outputs: dict[str, tuple[str, Sequence[Edit]]] = {}  # SHA-256 and edits if rewritten
+        self._look_up(recipes)
+
+    def run(self) -> Names:
+        self._inspect([a for a in self.winners.values() if self._is_unknown(a)])
+        if self.result.findings:
+            return self.result  # something cannot be read, so nothing can be named
+        edges = {path: self._targets(path) for path in self._name_leaves()}
+        for node in graph.components(self._collapse(edges)):
+            members = self._members(node)
+            if not self._reuse(members):
+                self._name(members, edges)
+        self._remember()
+        self.result.artifacts = self._artifacts()
+        return self.result
+
+    # What is known, and what has to be read
+
+    def _look_up(self, recipes: dict[str, Recipe]) -> None:
+        winners = self.winners
+        for path, asset in winners.items():
+            digests = self.plan.digests.look_up(asset)
+            if digests and not digests.endswith(UNKNOWN_MD5):
+                self.digests[path] = digests
+                recipe = recipes.get(path)
+                if (
+                    recipe is not None
+                    and digests.startswith(recipe.sha256)
+                    and all(target in winners for target in recipe.targets)
+                    and not any(broken.target in winners for broken in recipe.broken)
+                ):
+                    self.known[path] = recipe
+
+    def _is_unknown(self, asset: Asset) -> bool:
+        path = asset.path
+        return path not in self.digests or (references.carries(path) and path not in self.known)
+
+    def _inspect(self, assets: Sequence[Asset]) -> None:
+        """Read files: their digests, and what they refer to."""
+        if assets:
+            self.progress.begin("Reading", len(assets))
+        for batch, results in in_threads(self._inspect_batch, assets, self.config.threads):
+            for asset, result in zip(batch, results, strict=True):
+                if isinstance(result, UnreadableError):
+                    self.result.findings.append(unreadable_finding(asset, result))
+                    continue
+                digests, settled, analysis = result
+                self.plan.digests.learn(asset, digests, settled)
+                self.digests[asset.path] = digests
+                if analysis is not None:
+                    self.analyses[asset.path] = analysis
+            self.progress.advance(len(batch))
+
+    def _inspect_batch(
+        self, batch: Sequence[Asset]
+    ) -> list[tuple[str, str, Analysis | None] | UnreadableError]:
+        results: list[tuple[str, str, Analysis | None] | UnreadableError] = []
+        for asset in batch:
+            try:
+                if references.carries(asset.path):
+                    data, settled = read_asset(asset)
+                    results.append((hash_bytes(data), settled, self._analyse(asset.path, data)))
+                else:
+                    results.append((*hash_asset(asset), None))
+            except UnreadableError as error:
+                results.append(error)
+        return results
+
+    def _analyse(self, path: str, data: bytes) -> Analysis:
+        links, broken = analyse(path, data, self.winners.__contains__, self.config.static_url)
+        if self.config.module_imports == "importmap":
+            links = [(r, target) for r, target in links if r.kind not in MODULE_KINDS]
+        return Analysis(links, broken)
+
+    def _links(self, path: str) -> list[tuple[Reference, Target]]:
+        if path not in self.analyses and path in self.known:
+            self.analyses[path] = self._analyse(path, self._read(path))
+        analysis = self.analyses.get(path)
+        return analysis.links if analysis is not None else []
+
+    def _read(self, path: str) -> bytes:
+        """The content that was inspected. Raises ``UnreadableError`` if it changed since."""
+        asset = self.winners[path]
+        data, _ = read_asset(asset)
+        if not self.digests[path].startswith(hashlib.sha256(data).hexdigest()):
+            raise changing(asset)
+        return data
+
+    # The graph
+
+    def _targets(self, path: str) -> Sequence[str]:
+        if path in self.analyses:
+            return [target.path for _, target in self.analyses[path].links]
+        return self.known[path].targets if path in self.known else ()
+
+    def _name_leaves(self) -> list[str]:
+        """Name what depends on nothing; gives the rest, which has to wait for others."""
+        waiting: list[str] = []
+        for path, digests in self.digests.items():
+            if path in self.finished:
+                self.published[path] = path
+            elif self._folder(path) or self._targets(path):
+                waiting.append(path)
+            else:
+                self.published[path] = naming.hashed_name(path, digests[65:])
+        return waiting
+
+    def _folder(self, path: str) -> str:
+        """The folder published under one digest that the path lies in, or ``""``."""
+        for folder in self.config.folders:
+            if path.startswith(f"{folder}/"):
+                return folder
+        return ""
+
+    def _collapse(self, edges: dict[str, Sequence[str]]) -> dict[str, list[str]]:
+        """The graph with each such folder as one node, ``tinymce/``."""
+        if not self.config.folders:
+            return {path: list(targets) for path, targets in edges.items()}
+        nodes: dict[str, list[str]] = {}
+        for path, targets in edges.items():
+            node = nodes.setdefault(self._node(path), [])
+            node.extend(self._node(target) for target in targets)
+        return nodes
+
+    def _node(self, path: str) -> str:
+        folder = self._folder(path)
+        return f"{folder}/" if folder else path
+
+    def _members(self, component: list[str]) -> list[str]:
+        if not self.config.folders:
+            return component
+        nodes = set(component)
+        return [p for p in sorted(self.digests) if p in nodes or self._node(p) in nodes]
+
+    # Names
+
+    def _reuse(self, members: list[str]) -> bool:
+        """Take the names over from an earlier run: nothing in the component or around it changed, and
+        the published files are still there as they were.
+        """
+        inside = set(members)
+        for path in members:
+            recipe = self.known.get(path)
+            if recipe is None or not self._is_intact(recipe):
+                return False
+            for target, name in zip(recipe.targets, recipe.names, strict=True):
+                if target not in inside and self.published[target] != name:
+                    return False
+        for path in members:
+            recipe = self.known[path]
+            self.published[path] = recipe.published
+            self.outputs[path] = (recipe.output, ())
+        return True
+
+    def _is_intact(self, recipe: Recipe) -> bool:
+        state = self.plan.ledger.written.get(recipe.published, "")
+        signature = self.plan.survey.files.get(recipe.published)
+        return state == f"{recipe.output} {signature}"
+
+    def _name(self, members: list[str], edges: dict[str, Sequence[str]]) -> None:
+        """Name one file by its rewritten content, or a circle or folder by one digest of them all."""
+        if (
+            len(members) == 1
+            and not self._folder(members[0])
+            and members[0] not in edges[members[0]]
+        ):
+            path = members[0]
+            digests = self._rewrite(path, frozenset())
+            self.published[path] = naming.hashed_name(path, digests[65:])
+            return
+        inside = frozenset(members)
+        lines = [f"{path}\t{self._rewrite(path, inside)[:64]}\n" for path in members]
+        digest = hash_bytes("".join(lines).encode())[65:]
+        for path in members:
+            folder = self._folder(path)
+            self.published[path] = (
+                naming.hashed_folder(folder, path, digest)
+                if folder
+                else naming.hashed_name(path, digest)
+            )
+        for path in members:
+            self._rewrite(path, frozenset())
+
+    def _rewrite(self, path: str, leaving: frozenset[str]) -> str:
+        """Digests of the content with its references rewritten, but for those to paths in ``leaving``,
+        whose names are not known yet.
+        """
+        edits: list[Edit] = []
+        for reference, target in self._links(path):
+            if target.path in leaving:
+                continue
+            url = link(
+                reference,
+                target,
+                self.published[target.path],
+                base=path,
+                published_base=self.published.get(path, path),
+                static_url=self.config.static_url,
+            )
+            if url != reference.url:
+                edits.append((reference, url))
+        if not edits:
+            self.outputs.pop(path, None)
+            return self.digests[path]
+        digests = hash_bytes(rewrite(self._read(path), edits))
+        self.outputs[path] = (digests[:64], edits)
+        return digests
+
+    # Results
+
+    def _remember(self) -> None:
+        """Write a recipe for each file that can carry references, and tell of the broken ones."""
+        for path, asset in self.winners.items():
+            if not references.carries(path):
+                continue
+            sha256 = self.digests[path][:64]
+            targets = tuple(self._targets(path))
+            broken = tuple(
+                self.analyses[path].broken if path in self.analyses else self.known[path].broken
+            )
+            self.result.recipes[path] = Recipe(
+                sha256,
+                self.published[path],
+                self.outputs.get(path, (sha256, ()))[0],
+                targets,
+                tuple(self.published[target] for target in targets),
+                broken,
+            )
+            self.result.findings.extend(
+                brokens.finding(asset, item, self.winners) for item in broken
+            )
+
+    def _artifacts(self) -> list[Artifact]:
+        artifacts: dict[str, Artifact] = {}
+        for path, asset in self.winners.items():
+            published, sha256 = self.published[path], self.digests[path][:64]
+            if self.config.originals or published == path:
+                artifacts[path] = Artifact(path, asset, sha256)
+        for path, published in self.published.items():
+            if published == path:
+                continue
+            output, edits = self.outputs.get(path, (self.digests[path][:64], ()))
+            artifact = Artifact(published, self.winners[path], output, edits)
+            if artifacts.setdefault(published, artifact).sha256 != output:
+                self.result.findings.append(_taken(artifact))
+        return [artifacts[path] for path in sorted(artifacts)]
+
+
+def _taken(artifact: Artifact) -> Finding:
+    return Finding(
+        "name-taken",
+        Severity.ERROR,
+        f"The file would be published as {artifact.path!r}, which a source ships with other content.",
+        artifact.asset.path,
+        origin(artifact.asset),
+        artifact.asset.source.owner,
+        "Delete or exclude the source file that bears a hashed name, or list it in 'finished'.",
+    )

@@ -1,0 +1,147 @@
+"""Staging artifacts: each content is written once, and linked where it is published under more names."""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Sequence
+from queue import SimpleQueue
+
+from lading import manifest as manifests
+from lading.artifact import Artifact, Names
+from lading.config import Config
+from lading.digests import UNKNOWN_MD5, UnreadableError, changing, read_asset
+from lading.errors import FindingsError
+from lading.findings import Finding
+from lading.manifest import File, Manifest
+from lading.mediatypes import media_type
+from lading.parallel import in_threads
+from lading.plan import LINK, Plan, unreadable_finding
+from lading.progress import Progress
+from lading.references.rewrite import rewrite
+from lading.targets.folder import FolderTarget
+from lading.targets.staging import Stage, Staged
+from lading.targets.survey import size_of
+
+
+def stage(
+    plan: Plan, findings: Sequence[Finding], target: FolderTarget, threads: int, progress: Progress
+) -> dict[str, Staged]:
+    """Write all that the plan puts under temporary names; the staged files by published path.
+
+    Raises ``FindingsError`` (with ``findings`` before its own) when a source cannot be read after all.
+    """
+    if not plan.puts:
+        return {}
+    progress.begin("Linking" if plan.link else "Copying", len(plan.puts))
+    stages: SimpleQueue[Stage] = SimpleQueue()
+    for _ in range(threads):
+        stages.put(target.stage())
+
+    def stage_batch(batch: Sequence[Artifact]) -> list[Staged | UnreadableError]:
+        own = stages.get()
+        try:
+            return [_stage_one(own, artifact, link=plan.link) for artifact in batch]
+        finally:
+            stages.put(own)
+
+    first, again = _by_content(plan)
+    staged: dict[str, Staged] = {}
+    failures: list[Finding] = []
+    for batch, results in in_threads(stage_batch, first, threads):
+        for artifact, result in zip(batch, results, strict=True):
+            if isinstance(result, UnreadableError):
+                failures.append(unreadable_finding(artifact.asset, result))
+                continue
+            staged[artifact.path] = result
+            if not artifact.sha256 and result.sha256:
+                digests = f"{result.sha256} {UNKNOWN_MD5}"
+                plan.digests.learn(artifact.asset, digests, result.settled)
+        progress.advance(len(batch))
+    if failures:
+        raise FindingsError([*findings, *failures])
+    _link(plan, again, staged, target, stages.get())
+    progress.advance(len(again))
+    target.settle(time.time_ns())
+    return dict(sorted(staged.items()))
+
+
+def _by_content(plan: Plan) -> tuple[list[Artifact], list[Artifact]]:
+    """The artifacts to write, and those whose content is then, or already, in the target."""
+    present = {plan.states[path][:64] for path in plan.unchanged}
+    first: list[Artifact] = []
+    again: list[Artifact] = []
+    for artifact in plan.puts:
+        as_link = plan.link and artifact.is_original
+        if artifact.sha256 and not as_link:
+            if artifact.sha256 in present:
+                again.append(artifact)
+                continue
+            present.add(artifact.sha256)
+        first.append(artifact)
+    return first, again
+
+
+def _stage_one(stage: Stage, artifact: Artifact, *, link: bool) -> Staged | UnreadableError:
+    asset = artifact.asset
+    try:
+        if link and artifact.is_original:
+            local = asset.source.local_path(asset.relative)
+            if local is not None:
+                return stage.link(local)
+        if artifact.edits:
+            data, _ = read_asset(asset)
+            staged = stage.write(rewrite(data, artifact.edits))
+        else:
+            staged = stage.copy(asset)
+        if artifact.sha256 and staged.sha256 != artifact.sha256:
+            raise changing(asset)  # it is not what was named
+        return staged
+    except UnreadableError as error:
+        return error
+    except ValueError:  # the references are of another content
+        return changing(asset)
+
+
+def _link(
+    plan: Plan,
+    artifacts: Sequence[Artifact],
+    staged: dict[str, Staged],
+    target: FolderTarget,
+    stage: Stage,
+) -> None:
+    """Stage further names of contents that are staged or published already."""
+    places = {
+        plan.states[path][:64]: Staged(
+            f"{target.root}/{path}", plan.states[path][:64], plan.states[path][65:], ""
+        )
+        for path in plan.unchanged
+        if artifacts and plan.states[path][64:65] == " "
+    }
+    places.update((item.sha256, item) for item in staged.values() if item.sha256)
+    for artifact in artifacts:
+        staged[artifact.path] = stage.again(places[artifact.sha256])
+
+
+def publish_manifest(
+    plan: Plan, named: Names, target: FolderTarget, config: Config, written: dict[str, str]
+) -> None:
+    """Write the manifest, after everything that it names, and note it in ``written``."""
+    files: dict[str, File] = {}
+    logical = {published: path for path, published in named.paths.items()}
+    for artifact in named.artifacts:
+        path, state = artifact.path, written[artifact.path]
+        if state == LINK:
+            continue
+        immutable = not artifact.is_original or logical.get(path) in named.finished
+        files[path] = File(state[:64], size_of(state[65:]), media_type(path), immutable)
+    data = manifests.dumps(Manifest(named.paths, files))
+    plan.manifests = [config.manifest]
+    state = written.get(config.manifest, "")
+    if state[:64] == hashlib.sha256(data).hexdigest() and state[65:] == plan.survey.files.get(
+        config.manifest
+    ):
+        return
+    staged = target.stage().write(data)
+    target.commit({config.manifest: staged})
+    written[config.manifest] = f"{staged.sha256} {staged.signature}"

@@ -1,0 +1,59 @@
+"""Recipes: how each file came by its published name, so that what did not change need not be read."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any, NamedTuple, cast
+
+from lading.analysis import Broken
+
+
+class Recipe(NamedTuple):
+    """``sha256`` is of the source, ``output`` of what was published as ``published``; ``targets`` are the
+    logical paths it refers to and ``names`` what these were published as then.
+    """
+
+    sha256: str
+    published: str
+    output: str
+    targets: tuple[str, ...]
+    names: tuple[str, ...]
+    broken: tuple[Broken, ...]
+
+
+def dumps(recipes: Mapping[str, Recipe], key: str) -> str:
+    """The recipes as JSON. ``key`` stands for all else that a published name depends on: the settings
+    and the version of the rewriting.
+    """
+    return json.dumps({"key": key, "recipes": recipes}, ensure_ascii=False, separators=(",", ":"))
+
+
+def loads(text: str, key: str) -> dict[str, Recipe]:
+    """Read what ``dumps`` wrote; nothing if it is damaged or was made under another key."""
+    try:
+        document: Any = json.loads(text)
+        if document["key"] != key:
+            return {}
+        rows = cast("dict[str, list[Any]]", document["recipes"])
+        return {path: _recipe(*row) for path, row in rows.items()}
+    except (ValueError, TypeError, KeyError, AttributeError):
+        return {}
+
+
+def _recipe(
+    sha256: str,
+    published: str,
+    output: str,
+    targets: list[str],
+    names: list[str],
+    broken: list[list[Any]],
+) -> Recipe:
+    return Recipe(
+        sha256,
+        published,
+        output,
+        tuple(targets),
+        tuple(names),
+        tuple(Broken(*row) for row in broken),
+    )
