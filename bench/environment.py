@@ -1,4 +1,6 @@
-"""The benchmark's own Python: a virtual environment with Lading (editable) and the pinned peers, and what machine it is."""
+"""The benchmark's own Python: a virtual environment with Lading (editable) and the pinned peers,
+and what machine it is.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +23,7 @@ REQUIREMENTS = BENCH / "requirements.txt"
 NEWEST = (3, 14)
 
 
-class EnvironmentFailure(Exception):
+class PreparationError(Exception):
     """The virtual environment cannot be made; the message says why."""
 
 
@@ -51,7 +53,7 @@ class Environment:
 def prepare(say=print) -> Environment:
     """Make or update the virtual environment in `bench/.cache/venv`; quick when nothing changed.
 
-    Raises EnvironmentFailure if the packages cannot be installed.
+    Raises PreparationError if the packages cannot be installed.
     """
     folder = CACHE / "venv"
     python = folder / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
@@ -70,7 +72,8 @@ def prepare(say=print) -> Environment:
 
 
 def newest_python() -> tuple[tuple[int, int], str]:
-    """((major, minor), path) of the newest usable interpreter up to 3.14: on PATH, from pyenv or uv, or this one.
+    """((major, minor), path) of the newest usable interpreter up to 3.14: on PATH, from pyenv or
+    uv, or this one.
 
     3.12 is enough for the newest Django; where there is none, this interpreter serves with an older Django.
     """
@@ -99,7 +102,7 @@ def _version_of(path: str) -> tuple[int, int] | None:
         done = subprocess.run([path, "-c", code], capture_output=True, text=True, timeout=30)
     except (OSError, subprocess.TimeoutExpired):
         return None
-    major, minor, name = (done.stdout.split() + ["", "", ""])[:3]
+    major, minor, name = [*done.stdout.split(), "", "", ""][:3]
     return (int(major), int(minor)) if name == "cpython" else None
 
 
@@ -114,7 +117,7 @@ def _must(command: list[str]) -> None:
     done = subprocess.run(command, capture_output=True, text=True, errors="replace")
     if done.returncode != 0:
         last = (done.stderr.strip() or done.stdout.strip() or "no message").splitlines()[-1]
-        raise EnvironmentFailure(f"`{' '.join(command[:5])} …` failed: {last}")
+        raise PreparationError(f"`{' '.join(command[:5])} …` failed: {last}")
 
 
 def _output(command: list[str]) -> str:
@@ -140,7 +143,7 @@ def processor() -> str:
         text = Path("/proc/cpuinfo").read_text("utf-8")
     except OSError:
         return platform.machine()
-    match = re.search(r"^model name\s*:\s*(.+)$", text, re.M)
+    match = re.search(r"^model name\s*:\s*(.+)$", text, re.MULTILINE)
     return match.group(1).strip() if match else platform.machine()
 
 

@@ -1,7 +1,8 @@
 """Peers' manifest storages made to finish on trees in which some references lead nowhere.
 
-As shipped, Django, WhiteNoise and ServeStatic abort at the first reference to a file that is not there (a vendor's
-missing `.map` is enough), so that there would be nothing to measure. Here such a reference keeps its plain name.
+As shipped, Django, WhiteNoise and ServeStatic abort at the first reference to a file that is not
+there (a vendor's missing `.map` is enough), so that there would be nothing to measure. Here such a
+reference keeps its plain name.
 """
 
 from django.contrib.staticfiles.storage import ManifestStaticFilesStorage

@@ -1,4 +1,6 @@
-"""Runs contenders in interleaved rounds, each in a process of its own, and keeps time, processor time and peak memory."""
+"""Runs contenders in interleaved rounds, each in a process of its own, and keeps time, processor
+time and peak memory.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +15,9 @@ from pathlib import Path
 
 @dataclass(frozen=True)
 class Sample:
-    """One measured run: wall-clock and processor seconds, peak resident bytes of the largest process."""
+    """One measured run: wall-clock and processor seconds, peak resident bytes of the largest
+    process.
+    """
 
     seconds: float
     cpu: float
@@ -21,7 +25,7 @@ class Sample:
     output: str = ""
 
 
-class RunFailed(Exception):
+class RunFailedError(Exception):
     """A measured command failed; the message is its last line of error."""
 
 
@@ -34,7 +38,8 @@ def run(
 ) -> Sample:
     """Run one command to its end and measure it from outside.
 
-    Raises RunFailed if it cannot start, exits with another code than 0, or runs longer than `timeout` seconds.
+    Raises RunFailedError if it cannot start, exits with another code than 0, or runs longer than
+    `timeout` seconds.
     """
     with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
         started = time.perf_counter()
@@ -48,22 +53,25 @@ def run(
                 stderr=err,
             )
         except OSError as error:
-            raise RunFailed(str(error)) from error
+            raise RunFailedError(str(error)) from error
         status, usage = _wait(process, started + timeout)
         seconds = time.perf_counter() - started
         if status is None:
-            raise RunFailed(f"ran longer than {timeout:.0f} s and was ended")
+            raise RunFailedError(f"ran longer than {timeout:.0f} s and was ended")
         if status != 0:
-            raise RunFailed(last_line(_text(err)) or last_line(_text(out)) or f"exit code {status}")
-        # ru_maxrss is in kilobytes on Linux. It also counts this parent's memory at the time of the fork, which is
-        # why the harness itself stays small.
+            raise RunFailedError(
+                last_line(_text(err)) or last_line(_text(out)) or f"exit code {status}"
+            )
+        # ru_maxrss is in kilobytes on Linux. It also counts this parent's memory at the time of the
+        # fork, which is why the harness itself stays small.
         return Sample(seconds, usage.ru_utime + usage.ru_stime, usage.ru_maxrss * 1024, _text(out))
 
 
 def _wait(process: subprocess.Popen[bytes], deadline: float):
     """(exit code, resource usage), or (None, None) after ending a process that is over time.
 
-    wait4 gives the usage of this one child, where RUSAGE_CHILDREN would give the largest of all so far.
+    wait4 gives the usage of this one child, where RUSAGE_CHILDREN would give the largest of all so
+    far.
     """
     watchdog = None
     if deadline < float("inf"):
@@ -104,9 +112,9 @@ def last_line(text: str) -> str:
 class Contender:
     """One thing that is measured.
 
-    `prepare` runs before each measured run and is not measured; `action` does the run and returns its sample.
-    `after` names the contender whose run of the same round must have succeeded ("again" needs its "cold").
-    `slow` contenders run `slow_rounds` times and have no unmeasured warm-up.
+    `prepare` runs before each measured run and is not measured; `action` does the run and returns
+    its sample. `after` names the contender whose run of the same round must have succeeded ("again"
+    needs its "cold"). `slow` contenders run `slow_rounds` times and have no unmeasured warm-up.
     """
 
     name: str
@@ -142,8 +150,9 @@ def rounds(
 ) -> dict[str, Result]:
     """Measure all contenders one after the other, `count` times over: A B C A B C …
 
-    So each round sees the same state of the machine, and ratios are taken within a round. A round 0 that is not
-    kept warms the page cache and the compiled modules for all alike. A contender that fails takes no further part.
+    So each round sees the same state of the machine, and ratios are taken within a round. A round 0
+    that is not kept warms the page cache and the compiled modules for all alike. A contender that
+    fails takes no further part.
     """
     results = {contender.name: Result(contender.name) for contender in contenders}
     for number in range(0 if warm else 1, count + 1):
@@ -158,7 +167,7 @@ def rounds(
                 contender.prepare()
                 os.sync()  # what an earlier contender wrote must not be flushed on this one's time
                 sample = contender.action()
-            except RunFailed as error:
+            except RunFailedError as error:
                 result.failure = str(error)
                 say(f"  {contender.name}: FAILED: {error}")
                 continue

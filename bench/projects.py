@@ -102,7 +102,9 @@ VARIANTS = {
 
 @dataclass(frozen=True)
 class Sources:
-    """What is collected: (prefix, folder) for STATICFILES_DIRS, and installed apps with static files."""
+    """What is collected: (prefix, folder) for STATICFILES_DIRS, and installed apps with static
+    files.
+    """
 
     dirs: tuple[tuple[str, Path], ...]
     apps: tuple[str, ...] = ()
@@ -148,7 +150,9 @@ class Project:
 
     @property
     def environment(self) -> dict[str, str]:
-        """The process environment of this project's commands: nothing of the caller's but PATH, HOME and the like."""
+        """The process environment of this project's commands: nothing of the caller's but PATH,
+        HOME and the like.
+        """
         kept = {
             name: os.environ[name]
             for name in ("PATH", "HOME", "LANG", "TMPDIR")
@@ -189,7 +193,8 @@ def write(variant: Variant, sources: Sources, *, suffix: str = "") -> Project:
 def stylesheet(rules: int = 400) -> str:
     """A stylesheet of the project's own, as long as real ones are; the same text on every machine."""
     return "".join(
-        f".block-{n} > .item-{n % 7}:hover {{ margin: {n % 9}px {n % 5}em; color: #{n * 2654435761 % 0xFFFFFF:06x}; }}\n"
+        f".block-{n} > .item-{n % 7}:hover {{ margin: {n % 9}px {n % 5}em; "
+        f"color: #{n * 2654435761 % 0xFFFFFF:06x}; }}\n"
         for n in range(rules)
     )
 

@@ -1,4 +1,6 @@
-"""Turns measurements into Markdown: medians, ratios within rounds, tables, targets and marked sections of a document."""
+"""Turns measurements into Markdown: medians, ratios within rounds, tables, targets and marked
+sections of a document.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +8,8 @@ import re
 import statistics
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+
+NONE = "—"  # a cell without a value
 
 
 def median(values: Iterable[float]) -> float | None:
@@ -30,8 +34,8 @@ def ratio(
 ) -> float | None:
     """Median over the rounds of `series` / `base`; None if they share no round.
 
-    `least` is the smallest value either side is taken for, so that differences near nothing, which are the clock's
-    noise, do not make a ratio of their own.
+    `least` is the smallest value either side is taken for, so that differences near nothing, which
+    are the clock's noise, do not make a ratio of their own.
     """
     shared = series.keys() & base.keys()
     return median(max(series[number], least) / max(base[number], least) for number in shared)
@@ -56,7 +60,7 @@ def table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 def seconds(value: float | None) -> str:
     """Seconds for people: two significant decimals below ten."""
     if value is None:
-        return "–"
+        return NONE
     return (
         f"{value * 1000:.0f} ms"
         if value < 0.1
@@ -69,14 +73,14 @@ def seconds(value: float | None) -> str:
 def times(value: float | None) -> str:
     """A ratio: `1.23x`."""
     if value is None:
-        return "–"
+        return NONE
     return f"{value:.2f}x" if value < 10 else f"{value:.1f}x" if value < 100 else f"{value:.0f}x"
 
 
 def megabytes(value: float | None) -> str:
     """Bytes in megabytes (10^6)."""
     return (
-        "–" if not value else f"{value / 1e6:.0f} MB" if value >= 1e7 else f"{value / 1e6:.1f} MB"
+        NONE if not value else f"{value / 1e6:.0f} MB" if value >= 1e7 else f"{value / 1e6:.1f} MB"
     )
 
 
@@ -116,9 +120,15 @@ def _limit(value: float) -> str:
 
 
 def failures(failed: Mapping[str, str]) -> str:
-    """Contenders that failed, each with its last line of error; empty if there are none."""
-    lines = [f"- {name}: failed: `{_inline(reason)}`" for name, reason in failed.items()]
-    return "\n".join(lines)
+    """Contenders that failed, each with its last line of error; those with the same one share a
+    line.
+    """
+    by_reason: dict[str, list[str]] = {}
+    for name, reason in failed.items():
+        by_reason.setdefault(_inline(reason), []).append(name)
+    return "\n".join(
+        f"- {'; '.join(names)}: failed: `{reason}`" for reason, names in by_reason.items()
+    )
 
 
 def _inline(text: str, limit: int = 300) -> str:

@@ -5,8 +5,9 @@
     python bench/run.py packing --subset bootstrap,katex,leaflet
     python bench/run.py collect --write       and put the tables into docs/benchmarks.md
 
-Suites: collect, scale, manifest, packing, serve. Only the standard library is needed to start: the trees and the
-benchmark's own virtual environment are fetched on the first run and kept in `bench/.cache`.
+Suites: collect, scale, manifest, packing, serve. Only the standard library is needed to start: the
+trees and the benchmark's own virtual environment are fetched on the first run and kept in
+`bench/.cache`.
 """
 
 from __future__ import annotations
@@ -43,7 +44,7 @@ def main(arguments: list[str] | None = None) -> int:
             sizes=options.sizes,
             seconds=options.seconds or (2 if options.quick else 5),
         )
-    except (trees.TreeError, environment.EnvironmentFailure) as error:
+    except (trees.TreeError, environment.PreparationError) as error:
         print(f"bench: {error}", file=sys.stderr)
         return 1
     for name in options.suites or SUITES:

@@ -4,8 +4,9 @@
     python bench/trees.py list               names, folders, files and bytes
     python bench/trees.py pin                fill in empty integrity digests after a version change
 
-The folders stand in `bench/.cache/trees/NAME/`, or in `$LADING_TREES/NAME/`. Archives come through `npm pack` and
-`pip download`, so whatever registry, mirror or proxy these tools are set up for is used. Only the standard library is needed.
+The folders stand in `bench/.cache/trees/NAME/`, or in `$LADING_TREES/NAME/`. Archives come through
+`npm pack` and `pip download`, so whatever registry, mirror or proxy these tools are set up for is
+used. Only the standard library is needed.
 """
 
 from __future__ import annotations
@@ -43,7 +44,8 @@ class TreeError(Exception):
 
 @dataclass(frozen=True)
 class Tree:
-    """One pinned package: `name` is its folder's name, `kind` is `npm` or `pypi`, `apps` are the dotted
+    """One pinned package: `name` is its folder's name, `kind` is `npm` or `pypi`, `apps` are the
+    dotted
     names of the Django apps whose `static` folders are kept (pypi only)."""
 
     name: str
@@ -131,7 +133,8 @@ def fetch(trees: Iterable[Tree], *, say=print) -> None:
             if found != tree.integrity:
                 raise TreeError(
                     f"{_archive(tree)} has the digest {found}, pinned is {tree.integrity}: "
-                    "not unpacked. Delete the file to download it again; if it stays so, the package was changed."
+                    "not unpacked. Delete the file to download it again; if it stays so, the package "
+                    "was changed."
                 )
             _unpack(tree)
             say(f"{tree.name}: {tree.package} {tree.version}")
@@ -285,7 +288,9 @@ def pin(pins: Path = PINS) -> None:
         _download([tree for tree in trees if not _archive(tree).exists()], print)
     text = pins.read_text("utf-8")
     for tree in trees:
-        table = re.compile(rf'(^\[{re.escape(tree.name)}\]$(?:\n(?!\[).*)*?\nintegrity = )""', re.M)
+        table = re.compile(
+            rf'(^\[{re.escape(tree.name)}\]$(?:\n(?!\[).*)*?\nintegrity = )""', re.MULTILINE
+        )
         text, count = table.subn(rf'\g<1>"{integrity_of(_archive(tree))}"', text)
         print(f"{tree.name}: {'pinned' if count else 'no empty integrity line found'}")
     pins.write_text(text, "utf-8")

@@ -1,13 +1,15 @@
-"""Django's own test suite as a peer: its `staticfiles_tests` with Lading in front of `django.contrib.staticfiles`.
+"""Django's own test suite as a peer: its `staticfiles_tests` with Lading in front of
+`django.contrib.staticfiles`.
 
     python scripts/django_suite.py                      the Django that is installed
     python scripts/django_suite.py --django 5.2.19      another one, from its source distribution
-    python scripts/django_suite.py --storages           also with Django's storage classes replaced by Lading's
+    python scripts/django_suite.py --storages           also with Lading's storage classes
     python scripts/django_suite.py -k test_verbosity_1  only some tests
 
-Django's source distribution is fetched by pip and kept in `bench/.cache/django`. The suite runs without Lading
-first: that must pass, and says which tests there are. Then it runs with Lading, and every test that does not pass
-must stand in `django_suite_exceptions.toml` with a reason; one that stands there and passes is an error too.
+Django's source distribution is fetched by pip and kept in `bench/.cache/django`. The suite runs
+without Lading first: that must pass, and says which tests there are. Then it runs with Lading, and
+every test that does not pass must stand in `django_suite_exceptions.toml` with a reason; one that
+stands there and passes is an error too.
 
 Exit codes: 0 all as listed, 1 tests differ from that, 2 the suite could not be run.
 """
@@ -23,6 +25,8 @@ import sys
 import tarfile
 import tempfile
 import tomllib
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -55,8 +59,9 @@ class Verdict:
 def judge(stock: dict[str, str], ours: dict[str, str], exceptions: dict[str, str]) -> Verdict:
     """Compare outcomes by test id (`passed`, `failed`, `error`, `skipped`).
 
-    A test that is skipped only with Lading, or not run at all, counts as `missing`; an exception that passes
-    as `outdated`. Exceptions that this Django does not have are ignored, since the list serves several versions.
+    A test that is skipped only with Lading, or not run at all, counts as `missing`; an exception
+    that passes as `outdated`. Exceptions that this Django does not have are ignored, since the list
+    serves several versions.
     """
     fine = {test for test, outcome in ours.items() if outcome == stock.get(test)}
     skipped = {test for test in fine if ours[test] == "skipped"}
@@ -106,7 +111,7 @@ def source_distribution(version: str, python: str) -> Path:
     with tempfile.TemporaryDirectory(dir=CACHE) as staging:
         command = [python, "-m", "pip", "download", "--no-deps", "--no-binary=django", "--quiet"]
         command += ["--disable-pip-version-check", "--dest", staging, f"django=={version}"]
-        done = subprocess.run(command, capture_output=True, text=True)
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
         archives = list(Path(staging).glob("*.tar.gz"))
         if done.returncode != 0 or len(archives) != 1:
             last = (done.stderr.strip() or "no message").splitlines()[-1]
@@ -128,7 +133,10 @@ def source_distribution(version: str, python: str) -> Path:
 def installed_django(python: str) -> str:
     """The version of Django that this interpreter has, which must also have Lading."""
     code = "import django, lading; print(django.get_version())"
-    done = subprocess.run([python, "-c", code], capture_output=True, text=True)
+    try:
+        done = subprocess.run([python, "-c", code], capture_output=True, text=True, check=False)
+    except OSError as error:
+        raise SuiteError(f"{python} cannot be run: {error}") from error
     if done.returncode != 0:
         last = (done.stderr.strip() or "no message").splitlines()[-1]
         raise SuiteError(f"{python} needs Django and Lading installed ({last})")
@@ -138,7 +146,9 @@ def installed_django(python: str) -> str:
 def run_child(
     mode: str, source: Path, python: str, labels: list[str], patterns: list[str]
 ) -> dict[str, str]:
-    """Run the tests in a process of their own; {test id: outcome}. Its output goes to standard error."""
+    """Run the tests in a process of their own; {test id: outcome}. Its output goes to standard
+    error.
+    """
     with tempfile.TemporaryDirectory(prefix="django_suite_") as folder:
         output = os.path.join(folder, "outcomes.json")
         child = str(SCRIPTS / "django_suite_child.py")
@@ -158,6 +168,7 @@ def run_child(
             stderr=subprocess.STDOUT,
             text=True,
             errors="replace",
+            check=False,
         )
         if not os.path.exists(output):
             sys.stderr.write(done.stdout)
@@ -190,8 +201,16 @@ def report(mode: str, verdict: Verdict) -> None:
         ),
         ("missing", verdict.missing, "ran without Lading and did not with it"),
     ):
-        for test in tests:
-            print(f"  {title:9}  {test} ({remedy})")
+        for test, count in (
+            _by_class(tests) if title == "missing" else [(test, 1) for test in tests]
+        ):
+            number = f"{count} tests of " if count > 1 else ""
+            print(f"  {title:9}  {number}{test} ({remedy})")
+
+
+def _by_class(tests: Iterable[str]) -> list[tuple[str, int]]:
+    """[(test class, number of its tests)]: a module that cannot be imported loses all of its tests."""
+    return sorted(Counter(test.rpartition(".")[0] for test in tests).items())
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -1,11 +1,12 @@
-"""Runs Django's own tests in this process, with Lading put in place, and writes each test's outcome as JSON.
+"""Runs Django's own tests in this process, with Lading put in place, and writes each test's outcome
+as JSON.
 
-Started by `django_suite.py` with Django's source distribution on PYTHONPATH; not meant to be called by hand.
-Django's files are not edited: what they say about INSTALLED_APPS (and, in the mode `storages`, about storage
-classes) is changed in memory before its test modules are imported.
+Started by `django_suite.py` with Django's source distribution on PYTHONPATH; not meant to be called
+by hand. Django's files are not edited: what they say about INSTALLED_APPS (and, in the mode
+`storages`, about storage classes) is changed in memory before its test modules are imported.
 
-Modes: `stock` (Django alone), `commands` (`lading.django` before `django.contrib.staticfiles` wherever that is
-installed), `storages` (also Django's storage classes replaced by Lading's).
+Modes: `stock` (Django alone), `commands` (`lading.django` before `django.contrib.staticfiles`
+wherever that is installed), `storages` (also Django's storage classes replaced by Lading's).
 """
 
 import json
@@ -20,7 +21,9 @@ STORAGE_CLASSES = {"ManifestStaticFilesStorage": "StaticStorage"}
 
 
 def with_lading(apps):
-    """INSTALLED_APPS with `lading.django` before the staticfiles app; the same type, unchanged without staticfiles."""
+    """INSTALLED_APPS with `lading.django` before the staticfiles app; the same type, unchanged
+    without staticfiles.
+    """
     if LADING in apps:
         return apps
     installed = []
@@ -32,7 +35,9 @@ def with_lading(apps):
 
 
 def is_staticfiles(app):
-    """Whether an entry of INSTALLED_APPS is the staticfiles app, by name or by a (subclassed) AppConfig."""
+    """Whether an entry of INSTALLED_APPS is the staticfiles app, by name or by a (subclassed)
+    AppConfig.
+    """
     from django.contrib.staticfiles.apps import StaticFilesConfig
     from django.utils.module_loading import import_string
 
@@ -48,7 +53,6 @@ def is_staticfiles(app):
 def install_lading():
     """Put `lading.django` into every INSTALLED_APPS that Django's tests set up."""
     import runtests
-
     from django.test.utils import override_settings
 
     runtests.ALWAYS_INSTALLED_APPS[:] = with_lading(runtests.ALWAYS_INSTALLED_APPS)
@@ -63,7 +67,9 @@ def install_lading():
 
 
 def install_lading_in_projects():
-    """The same for the projects that Django's tests write to disk; needs the test modules to be importable."""
+    """The same for the projects that Django's tests write to disk; needs the test modules to be
+    importable.
+    """
     from admin_scripts.tests import AdminScriptTestCase
 
     stock_write = AdminScriptTestCase.write_settings
@@ -76,61 +82,65 @@ def install_lading_in_projects():
 
 def replace_storages():
     """Let `django.contrib.staticfiles.storage` hand out Lading's classes under Django's names."""
-    import lading.django.storage as ours
-
     import django.contrib.staticfiles.storage as theirs
+
+    import lading.django.storage as ours
 
     for stock, replacement in STORAGE_CLASSES.items():
         setattr(theirs, stock, getattr(ours, replacement))
 
 
 class Recorder(unittest.TextTestResult):
-    """Keeps one outcome for each test: passed, failed, error or skipped (a failing subtest fails its test)."""
+    """Keeps one outcome for each test: passed, failed, error or skipped (a failing subtest fails
+    its test).
+    """
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.outcomes = {}
 
     def _record(self, test, outcome):
-        # `setUpClass (module.Class)` and the like have no id of a test, and are recorded under what they say.
+        # `setUpClass (module.Class)` and the like have no id of a test, and are recorded under what
+        # they say.
         if self.outcomes.get(test.id(), "passed") == "passed":
             self.outcomes[test.id()] = outcome
 
-    def addSuccess(self, test):
+    def addSuccess(self, test):  # noqa: N802
         super().addSuccess(test)
         self._record(test, "passed")
 
-    def addFailure(self, test, err):
+    def addFailure(self, test, err):  # noqa: N802
         super().addFailure(test, err)
         self._record(test, "failed")
 
-    def addError(self, test, err):
+    def addError(self, test, err):  # noqa: N802
         super().addError(test, err)
         self._record(test, "error")
 
-    def addSkip(self, test, reason):
+    def addSkip(self, test, reason):  # noqa: N802
         super().addSkip(test, reason)
         self._record(test, "skipped")
 
-    def addExpectedFailure(self, test, err):
+    def addExpectedFailure(self, test, err):  # noqa: N802
         super().addExpectedFailure(test, err)
         self._record(test, "expected failure")
 
-    def addUnexpectedSuccess(self, test):
+    def addUnexpectedSuccess(self, test):  # noqa: N802
         super().addUnexpectedSuccess(test)
         self._record(test, "failed")
 
-    def addSubTest(self, test, subtest, err):
+    def addSubTest(self, test, subtest, err):  # noqa: N802
         super().addSubTest(test, subtest, err)
         if err is not None:
             self._record(test, "failed")
 
 
 def run(mode, labels, patterns):
-    """Run the tests; {"django": version, "file": where it was imported from, "outcomes": {id: outcome}}."""
-    import runtests
-
+    """Run the tests; {"django": version, "file": where it was imported from, "outcomes": {id:
+    outcome}}.
+    """
     import django
+    import runtests
     from django.core.management import get_commands
     from django.test.runner import DiscoverRunner
 

@@ -1,4 +1,6 @@
-"""Collecting without names or packing: cold, and again when nothing changed, against the floor and Django."""
+"""Collecting without names or packing: cold, and again when nothing changed, against the floor and
+Django.
+"""
 
 from __future__ import annotations
 
@@ -7,13 +9,14 @@ import shutil
 from bench import report
 from bench.measure import Contender, Result, Sample, rounds, run
 from bench.projects import Project
-from bench.report import Target
+from bench.report import NONE, Target
 from bench.suites import context
 from bench.suites.context import Context
 
 SETUP = "import django; django.setup()"
 
-# The least that any unchanged run must do: set Django up, and look into every folder of the sources and the target.
+# The least that any unchanged run must do: set Django up, and look into every folder of the sources
+# and the target.
 WALK = """\
 import os, sys
 import django
@@ -109,10 +112,10 @@ def markdown(ctx: Context, results: dict[str, Result], counts: dict[str, int]) -
             (
                 title,
                 report.seconds(report.median(own.values())) if own else "failed",
-                report.times(report.ratio(own, floor)) if floor else "–",
+                report.times(report.ratio(own, floor)) if floor else NONE,
                 report.seconds(report.median(report.subtract(own, setup).values()))
                 if floor
-                else "–",
+                else NONE,
                 report.megabytes(peak),
             )
         )
@@ -140,8 +143,8 @@ def markdown(ctx: Context, results: dict[str, Result], counts: dict[str, int]) -
         for part in (
             "## Collecting",
             ctx.preamble(
-                f"`collectstatic` with plain names over {ctx.tree_line()}. Medians of {ctx.rounds} interleaved rounds; "
-                "ratios are taken within a round."
+                f"`collectstatic` with plain names over {ctx.tree_line()}. Medians of {ctx.rounds} "
+                "interleaved rounds; ratios are taken within a round."
             ),
             report.table(("", "seconds", "/ floor", "without set-up", "peak memory"), rows),
             report.targets(goals),

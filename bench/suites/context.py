@@ -10,10 +10,11 @@ from pathlib import Path
 from bench import environment as machines
 from bench import projects, trees
 from bench.environment import Environment
-from bench.measure import Contender, RunFailed, Sample, run
+from bench.measure import Contender, RunFailedError, Sample, run
 from bench.projects import Project, Sources
 
-# What a contender must have published, as patterns below STATIC_ROOT; site.css is each project's own stylesheet.
+# What a contender must have published, as patterns below STATIC_ROOT; site.css is each project's
+# own stylesheet.
 PLAIN = ("css/site.css",)
 MANIFEST = ("staticfiles.json", "css/site.*.css")
 PACKED = (*MANIFEST, "css/site.*.css.br", "css/site.*.css.gz")
@@ -74,8 +75,8 @@ def command(
 ) -> Callable[[], Sample]:
     """An action: one `collectstatic` of this project.
 
-    Each pattern of `expected` must match a published file afterwards: a contender that left out half of the
-    work must not look fast.
+    Each pattern of `expected` must match a published file afterwards: a contender that left out
+    half of the work must not look fast.
     """
 
     def action() -> Sample:
@@ -84,7 +85,7 @@ def command(
         )
         for pattern in expected:
             if next(project.static_root.glob(pattern), None) is None:
-                raise RunFailed(f"the command succeeded and published no {pattern}")
+                raise RunFailedError(f"the command succeeded and published no {pattern}")
         return sample
 
     return action
@@ -93,7 +94,9 @@ def command(
 def cold_and_again(
     project: Project, environment: Environment, expected: Sequence[str] = PLAIN
 ) -> list[Contender]:
-    """`collectstatic` into an empty STATIC_ROOT with no cache from earlier runs, and when nothing changed since."""
+    """`collectstatic` into an empty STATIC_ROOT with no cache from earlier runs, and when nothing
+    changed since.
+    """
     first = f"{project.variant.title}, cold"
     action = command(project, environment, expected)
     return [

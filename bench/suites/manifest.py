@@ -1,10 +1,12 @@
-"""Collecting with fingerprinted names and rewritten references: cold and again, against the plain runs and the peers."""
+"""Collecting with fingerprinted names and rewritten references: cold and again, against the plain
+runs and the peers.
+"""
 
 from __future__ import annotations
 
 from bench import report
 from bench.measure import Result, rounds
-from bench.report import Target
+from bench.report import NONE, Target
 from bench.suites import context
 from bench.suites.context import Context
 
@@ -35,7 +37,7 @@ def markdown(
         for when in ("cold", "again"):
             result = results[f"{title}, {when}"]
             if result.failure:
-                rows.append((result.name, "failed", "–", "–", "–"))
+                rows.append((result.name, "failed", NONE, NONE, NONE))
                 continue
             rows.append(
                 (
@@ -64,9 +66,10 @@ def markdown(
         for part in (
             "## Fingerprints and references",
             ctx.preamble(
-                f"`collectstatic` with a manifest storage over {ctx.tree_line()}. The floor is Lading's own plain run. "
-                "Django's storage is made lenient, since it aborts at the first missing reference; the other peer is "
-                f"told to ignore errors. Medians of {ctx.rounds} interleaved rounds."
+                f"`collectstatic` with a manifest storage over {ctx.tree_line()}. The floor is Lading's "
+                "own plain run. Django's storage is made lenient, since it aborts at the first missing "
+                "reference; the other peer is told to ignore errors. "
+                f"Medians of {ctx.rounds} interleaved rounds."
             ),
             report.table(
                 ("", "seconds", "/ Lading plain", "/ Lading manifest", "peak memory"), rows

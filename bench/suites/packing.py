@@ -1,6 +1,8 @@
-"""Manifest and packing: cold, unchanged, one file changed, and an empty target with a warm cache, beside WhiteNoise and ServeStatic.
+"""Manifest and packing: cold, unchanged, one file changed, and an empty target with a warm cache,
+beside WhiteNoise and ServeStatic.
 
-The peers take minutes for each run on the whole trees, so they run once; `--subset` takes fewer trees.
+The peers take minutes for each run on the whole trees, so they run once; `--subset` takes fewer
+trees.
 """
 
 from __future__ import annotations
@@ -13,7 +15,7 @@ from pathlib import Path
 from bench import report
 from bench.measure import Contender, Result, rounds
 from bench.projects import Project, stylesheet
-from bench.report import Target
+from bench.report import NONE, Target
 from bench.suites import context
 from bench.suites.context import Context
 
@@ -21,11 +23,21 @@ PEERS = ("whitenoise", "servestatic")
 STEPS = ("cold", "again", "one file changed", "empty target, warm cache")
 CODINGS = {"br": ".br", "gzip": ".gz", "zstd": ".zst"}
 
-# What a page makes a browser fetch. Source maps, type declarations, style sources, documents and licences are
-# published too, but only tools and people ask for them.
+# What a page makes a browser fetch. Source maps, type declarations, style sources, documents and
+# licences are published too, but only tools and people ask for them.
 FETCHED = frozenset(
-    ".css .js .mjs .cjs .html .json .webmanifest .wasm .svg .png .jpg .jpeg .gif .webp .avif .ico "
-    ".woff .woff2 .ttf .otf .eot .bcmap .pfb .mp4 .webm .mp3 .ogg .xml".split()
+    f".{extension}"
+    for kinds in (
+        "css js mjs cjs html json webmanifest wasm xml",
+        "svg png jpg jpeg gif webp avif ico mp4 webm mp3 ogg",
+        "woff woff2 ttf otf eot bcmap pfb",
+    )
+    for extension in kinds.split()
+)
+WEIGHTS = (
+    "Bytes of the files that browsers fetch (stylesheets, scripts, images, fonts and the like; not "
+    "source maps, type declarations, documents), each once under its hashed name, by the content "
+    "coding the browser accepts:"
 )
 NOT_FETCHED = frozenset(
     {"package.json", "package-lock.json", "composer.json", "bower.json", "component.json"}
@@ -67,7 +79,8 @@ def run_suite(ctx: Context) -> str:
 
 
 def fetched_bytes(root: Path) -> dict[str, int]:
-    """Bytes of all files that browsers fetch, once each under the published name, by what a client accepts:
+    """Bytes of all files that browsers fetch, once each under the published name, by what a client
+    accepts:
     `br`, `gzip`, `zstd`, `identity`, and `files`, their number. Empty if there is no manifest.
     """
     try:
@@ -110,7 +123,7 @@ def markdown(
             result = results[f"{title}, {step}"]
             own, base = result.seconds(), results[f"{ours}, {step}"].seconds()
             rows.append(
-                (result.name, "failed", "–", "–")
+                (result.name, "failed", NONE, NONE)
                 if result.failure
                 else (
                     result.name,
@@ -134,13 +147,13 @@ def markdown(
         for part in (
             "## Packing",
             ctx.preamble(
-                f"`collectstatic` with manifest and compressed siblings over {ctx.tree_line()}. Medians of {ctx.rounds} "
-                f"rounds for Lading and {ctx.slow_rounds} for the peers, which are made lenient where they abort."
+                f"`collectstatic` with manifest and compressed siblings over {ctx.tree_line()}. "
+                f"Medians of {ctx.rounds} rounds for Lading and {ctx.slow_rounds} for the peers, which "
+                "are made lenient where they abort."
             ),
             report.table(("", "seconds", "/ Lading", "peak memory"), rows),
             report.targets(goals(titles, results, sizes)),
-            "Bytes of the files that browsers fetch (stylesheets, scripts, images, fonts and the like; not source maps, "
-            "type declarations, documents), each once under its hashed name, by the content coding the browser accepts:",
+            WEIGHTS,
             report.table(("", "files", "identity", "gzip", "br", "zstd"), weights),
             report.failures(failed),
         )

@@ -1,4 +1,6 @@
-"""How time and memory grow with the number of files: synthetic trees of 5,000, 50,000 and 500,000 files."""
+"""How time and memory grow with the number of files: synthetic trees of 5,000, 50,000 and 500,000
+files.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +12,7 @@ from pathlib import Path
 from bench import report
 from bench.measure import Contender, Result, rounds
 from bench.projects import Sources, projects_root
+from bench.report import NONE
 from bench.suites import context
 from bench.suites.context import Context
 from bench.trees import CACHE
@@ -22,7 +25,9 @@ GROWTH_LIMIT = 1.5  # seconds for each file, largest tree / smallest
 
 
 def make_tree(count: int) -> Path:
-    """A folder of `count` small files, 100 to a folder, three levels deep, no two the same; made once."""
+    """A folder of `count` small files, 100 to a folder, three levels deep, no two the same; made
+    once.
+    """
     root = CACHE / "synthetic" / str(count)
     stamp = root.with_suffix(".json")
     if stamp.exists() and json.loads(stamp.read_text("utf-8")) == {"files": count}:
@@ -40,17 +45,17 @@ def make_tree(count: int) -> Path:
 
 
 def content(number: int) -> tuple[str, str]:
-    """(extension, text) of a synthetic file: stylesheets, scripts and images as sites have them, 50 to 900 bytes."""
+    """(extension, text) of a synthetic file: stylesheets, scripts and images as sites have them, 50
+    to 900 bytes.
+    """
     repeats = 1 + number % 16
     if number % 4 == 0:
         return ".css", f".item-{number} {{ margin: {number % 9}px; }}\n" * repeats
     if number % 4 == 1:
         return ".js", f"export const item{number} = {number};\n" + f"// {number}\n" * repeats
     shape = f'<path d="M{number % 97} {number % 89}h{number % 7}v{number % 5}z"/>'
-    return (
-        ".svg",
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 99 99">{shape * repeats}<!--{number}--></svg>\n',
-    )
+    start = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 99 99">'
+    return ".svg", f"{start}{shape * repeats}<!--{number}--></svg>\n"
 
 
 def run_suite(ctx: Context) -> str:
@@ -91,7 +96,7 @@ def markdown(
     ):
         name = f"{title}, {when}"
         if result.failure:
-            rows.append((name, f"{size:,}", "failed", "–", "–"))
+            rows.append((name, f"{size:,}", "failed", NONE, NONE))
             failed[f"{name}, {size:,} files"] = result.failure
             continue
         taken = report.median(result.seconds().values())
@@ -104,8 +109,8 @@ def markdown(
         for part in (
             "## Growth with the number of files",
             ctx.preamble(
-                "`collectstatic` over synthetic trees of small stylesheets, scripts and images, in a project without other "
-                f"apps. Django runs up to {PEER_LIMIT:,} files."
+                "`collectstatic` over synthetic trees of small stylesheets, scripts and images, in a "
+                f"project without other apps. Django runs up to {PEER_LIMIT:,} files."
             ),
             report.table(("", "files", "seconds", "µs a file", "peak memory"), rows),
             report.table(("Target", "limit", "measured", ""), limits(sizes, results)),
@@ -118,7 +123,9 @@ def markdown(
 def limits(
     sizes: tuple[int, ...], results: dict[tuple[str, int, str], Result]
 ) -> list[tuple[str, str, str, str]]:
-    """Rows of targets: seconds for each file from the smallest to the largest tree, and the peak memory."""
+    """Rows of targets: seconds for each file from the smallest to the largest tree, and the peak
+    memory.
+    """
     rows = []
     small, large = min(sizes), max(sizes)
     for title in ("Lading", "Lading, manifest"):
@@ -147,4 +154,4 @@ def limits(
 
 
 def _micro(each: float | None) -> str:
-    return "–" if each is None else f"{each * 1e6:.0f}"
+    return NONE if each is None else f"{each * 1e6:.0f}"

@@ -1,0 +1,181 @@
+"""What the serving suite asks for: files, requests, right answers, and the records of what came."""
+
+from __future__ import annotations
+
+import json
+import random
+import shutil
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from bench import servers
+from bench.projects import Project
+from bench.servers import Answer, Load, Request, Server
+from bench.trees import CACHE
+
+MIDDLEWARES = ("lading-packing", "whitenoise", "servestatic")
+LARGE = 10_000_000
+RANGE = (5_000_000, 5_065_535)
+MOST_ROUNDS = 3
+START_KINDS = ("gunicorn gthread", "uvicorn")
+CONSTANT_TITLE, DJANGO_TITLE, BARE_TITLE = "constant response", "Django view", "no static files"
+MANY = 40_000  # sources; each is published under its plain and its hashed name
+
+# Applications that show where the server itself, or Django's request handling, is the limit.
+CONSTANT = """\
+BODY = b"x" * 2048
+HEADERS = [("Content-Type", "text/css"), ("Content-Length", "2048")]
+ASGI_HEADERS = [(name.lower().encode(), value.encode()) for name, value in HEADERS]
+
+
+def wsgi(environ, start_response):
+    start_response("200 OK", HEADERS)
+    return [BODY]
+
+
+async def asgi(scope, receive, send):
+    await send({"type": "http.response.start", "status": 200, "headers": ASGI_HEADERS})
+    await send({"type": "http.response.body", "body": BODY})
+"""
+
+
+@dataclass(frozen=True)
+class Case:
+    """One kind of request: the published file, the headers, and what the right answer is."""
+
+    name: str
+    file: str
+    headers: tuple[tuple[str, str], ...] = ()
+    status: int = 200
+    encoding: str = ""
+    length: tuple[int, int] = (0, LARGE)
+    conditional: bool = False
+    connections: int = 32
+
+
+CASES = (
+    Case("small file", "bench/small.css", length=(2_000, 2_100)),
+    Case(
+        "60 KB, brotli",
+        "bench/medium.js",
+        (("Accept-Encoding", "br"),),
+        encoding="br",
+        length=(55_000, 66_000),
+    ),
+    Case("304", "bench/small.css", status=304, length=(0, 0), conditional=True),
+    Case("10 MB file", "bench/large.mp4", length=(LARGE, LARGE), connections=4),
+    Case(
+        "range of 64 KB",
+        "bench/large.mp4",
+        (("Range", "bytes={}-{}".format(*RANGE)),),
+        status=206,
+        length=(65_536, 65_536),
+    ),
+)
+
+
+def make_files() -> Path:
+    """A folder with the three files that are asked for; the same bytes on every machine."""
+    folder = CACHE / "synthetic" / "serve"
+    chance = random.Random(1)
+    (folder / "bench").mkdir(parents=True, exist_ok=True)
+    for name, data in (
+        ("small.css", (".a { margin: 0 }\n" * 200).encode()[:2048]),
+        ("medium.js", b'export const data = "' + chance.randbytes(59_000).hex().encode() + b'";\n'),
+        ("large.mp4", chance.randbytes(LARGE)),
+    ):
+        (folder / "bench" / name).write_bytes(data)
+    return folder
+
+
+def make_many() -> Path:
+    """A folder of 40,000 files: nine icons to one stylesheet; made once."""
+    folder = CACHE / "synthetic" / "many"
+    if (folder / "done").exists():
+        return folder / "files"
+    shutil.rmtree(folder, ignore_errors=True)
+    chance = random.Random(2)
+    for number in range(MANY):
+        path = folder / "files" / "many" / f"set{number // 200:03}"
+        path.mkdir(parents=True, exist_ok=True)
+        if number % 10:
+            (path / f"icon-{number}.png").write_bytes(chance.randbytes(120))
+        else:
+            (path / f"sheet-{number}.css").write_text(
+                f".i-{number} {{ margin: 0 }}\n" * 40, "utf-8"
+            )
+    (folder / "done").write_text("", "utf-8")
+    return folder / "files"
+
+
+@dataclass
+class Line:
+    """One row: a contender under a server, its running server, and what was measured of it."""
+
+    kind: str
+    title: str
+    server: Server | None
+    requests: dict[str, Request]
+    loads: dict[str, dict[int, Load]]
+    failures: dict[str, str]
+
+
+@dataclass
+class Start:
+    """A server's start over 80,000 files: seconds to the first answer in each round, and memory
+    after it.
+    """
+
+    kind: str
+    title: str
+    seconds: dict[int, float]
+    memory: dict[int, int]
+    failure: str = ""
+
+
+def requests_of(project: Project, line: Line) -> dict[str, Request]:
+    """The request of each case that this server answers as it should; the others become failures of
+    the line.
+    """
+    assert line.server is not None
+    paths = json.loads((project.static_root / "staticfiles.json").read_text("utf-8"))["paths"]
+    found = {}
+    for case in CASES:
+        headers = dict(case.headers)
+        path = f"/static/{paths[case.file]}"
+        try:
+            if case.conditional:
+                headers |= validators(servers.ask(line.server.port, Request(path)).headers)
+            answer = servers.ask(line.server.port, Request(path, headers))
+        except OSError as error:
+            line.failures[case.name] = str(error)
+            continue
+        wrong = fault(case, answer)
+        if wrong:
+            line.failures[case.name] = wrong
+        else:
+            found[case.name] = Request(path, headers)
+    return found
+
+
+def validators(headers: Mapping[str, str]) -> dict[str, str]:
+    """The conditional headers that a browser would send back for an answer with these headers."""
+    sent = {}
+    if "etag" in headers:
+        sent["If-None-Match"] = headers["etag"]
+    if "last-modified" in headers:
+        sent["If-Modified-Since"] = headers["last-modified"]
+    return sent
+
+
+def fault(case: Case, answer: Answer) -> str:
+    """What is wrong with an answer, or nothing: a wrong answer must not be measured as a fast one."""
+    encoding = answer.headers.get("content-encoding", "")
+    if answer.status != case.status:
+        return f"answers {answer.status} where {case.status} is right"
+    if encoding != case.encoding:
+        return f"sends the coding {encoding or 'identity'!r} where {case.encoding or 'identity'!r} is right"
+    if not case.length[0] <= answer.length <= case.length[1]:
+        return f"sends {answer.length} bytes"
+    return ""
