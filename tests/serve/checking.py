@@ -50,6 +50,9 @@ def problems(
     return wrong
 
 
+_SINGLE = ("content-length", "content-type", "etag", "content-range", "vary", "location")
+
+
 def _always(row: Row, answer: Answer) -> list[str]:
     """What holds for every answer, whatever was asked (RFC 9110 §8.6, §15.3.7, §15.4.5, §15.5.6)."""
     wrong: list[str] = []
@@ -67,10 +70,8 @@ def _always(row: Row, answer: Answer) -> list[str]:
         wrong.append("204 with Content-Length")
     if answer.status == 405 and not answer.header("Allow"):
         wrong.append("405 without Allow")
-    for name in ("content-length", "content-type", "etag", "content-range", "vary", "location"):
-        if sum(known == name for known, _ in answer.headers) > 1:
-            wrong.append(f"{name} twice")
-    return wrong
+    names = [name for name, _ in answer.headers]
+    return wrong + [f"{name} twice" for name in _SINGLE if names.count(name) > 1]
 
 
 def _header(name: str, value: Value, answer: Answer, validators: Validators) -> list[str]:

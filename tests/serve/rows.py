@@ -40,8 +40,7 @@ class Row:
     of the request. In them and in ``expect``, ``<etag PATH CODING>`` and ``<modified PATH>`` stand for the
     server's own validators of a published path. ``coding``: the content is the file in this coding, or in
     one of these (``"zstd|gzip"``), or as it is (``None``). ``body``: the content is this. ``parts``: it is
-    ``multipart/byteranges`` of these spans of a file. ``long``: the request is longer than servers allow
-    by default. ``differs``: by name of a server or kind of servers.
+    ``multipart/byteranges`` of these spans of a file. ``differs``: by name of a server or kind of servers.
     """
 
     source: str
@@ -54,7 +53,6 @@ class Row:
     coding: str | None = ANY
     body: bytes | None = None
     parts: tuple[str, tuple[tuple[int, int], ...]] | None = None
-    long: bool = False
     differs: Mapping[str, Differs] = field(default_factory=dict[str, Differs])
 
     def __str__(self) -> str:

@@ -7,7 +7,6 @@ import hashlib
 import os
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -16,10 +15,8 @@ import brotli
 from lading.manifest import NAME, File, Manifest, dumps
 from lading.mediatypes import media_type
 from lading.policy import Policy
-from lading.serve.asgi import LadingASGI
 from lading.serve.loading import load
-from lading.serve.table import ManifestTable, Tables
-from lading.serve.wsgi import LadingWSGI
+from lading.serve.table import Tables
 
 if sys.version_info >= (3, 14):
     from compression import zstd
@@ -90,12 +87,6 @@ CONTENTS: Final[Mapping[str, bytes]] = {
     "docs/other.html": b"<!doctype html><title>other</title>",
 }
 
-_EARLIER: Final = {
-    "js/earlier.abcdefabcdef.js": True,
-    "js/removed.js": False,  # a plain name that has gone with its release
-    "alphabet.txt": False,
-}
-
 _CODINGS: Final[Mapping[str, tuple[str, ...]]] = {
     "long-packed.txt": ("gzip",),
     "css/app.css": ("br", "zstd", "gzip"),
@@ -124,32 +115,8 @@ def etag(name: str, coding: str = "") -> str:
     return f'"{digest}-{coding}"' if coding else f'"{digest}"'
 
 
-@dataclass(frozen=True, slots=True)
-class Site:
-    """``root`` is the target; beside it lies ``outside.txt``."""
-
-    root: Path
-    earlier: Manifest
-
-    def tables(self) -> Tables:
-        """What is served: the target at ``/static/`` with the defaults, at ``/site/`` with index files and
-        an application behind, at ``/cdn/`` with another policy.
-        """
-        policy = Policy(
-            max_age=0,
-            origins="all",
-            resource_policy="cross-origin",
-            headers={"*.css": {"X-Is-Css-File": "True"}, "*.pdf": {"Content-Type": "text/x-paper"}},
-        )
-        return Tables(
-            load(self.root, prefix="/static/", earlier=[self.earlier]),
-            load(self.root, prefix="site", index="index.html", fallthrough=True),
-            load(self.root, prefix="https://cdn.example/cdn/", policy=policy),
-        )
-
-
-def publish(folder: Path) -> Site:
-    """Write the target into a new folder ``public`` of ``folder``."""
+def publish(folder: Path) -> Path:
+    """Write a target into a new folder ``public`` of ``folder``, and return that."""
     root = folder / "public"
     for name, content in CONTENTS.items():
         _write(root / name, content)
@@ -158,22 +125,44 @@ def publish(folder: Path) -> Site:
     for name in ("secret.txt", ".lading/ledger", "js/removed.js", "..data", "css/..css"):
         _write(root / name, SECRET)
     _write(folder / "outside.txt", SECRET)
-    current = {
-        name: _file(name) for name in CONTENTS if name not in _EARLIER or name == "alphabet.txt"
-    }
     paths = {
         "css/app.css": "css/app.0123456789ab.css",
         "img/logo.png": "img/logo.0123456789ab.png",
     }
+    current = {name: file_of(name) for name in CONTENTS if name != "js/earlier.abcdefabcdef.js"}
     _write(root / NAME, dumps(Manifest(paths, current)))
     os.utime(root / NAME, (RELEASED, RELEASED))
-    earlier = {
-        name: File(hashlib.sha256(b"?").hexdigest(), 1, "text/plain", immutable)
-        if name not in CONTENTS
-        else _file(name)
-        for name, immutable in _EARLIER.items()
-    }
-    return Site(root, Manifest({}, earlier))
+    return root
+
+
+def earlier_release() -> Manifest:
+    """What the release before held: one name that still answers, and plain names that do not."""
+    gone = File(hashlib.sha256(SECRET).hexdigest(), len(SECRET), "text/javascript")
+    return Manifest(
+        {},
+        {
+            "js/earlier.abcdefabcdef.js": file_of("js/earlier.abcdefabcdef.js"),
+            "js/removed.js": gone,
+            "alphabet.txt": gone,
+        },
+    )
+
+
+def tables(root: Path) -> Tables:
+    """What is served of a target: all at ``/static/`` with the defaults, at ``/site/`` with index files
+    and the application behind, and at ``/cdn/`` with another policy.
+    """
+    policy = Policy(
+        max_age=0,
+        origins="all",
+        resource_policy="cross-origin",
+        headers={"*.css": {"X-Is-Css-File": "True"}, "*.pdf": {"Content-Type": "text/x-paper"}},
+    )
+    return Tables(
+        load(root, prefix="/static/", earlier=[earlier_release()]),
+        load(root, prefix="site", index="index.html", fallthrough=True),
+        load(root, prefix="https://cdn.example/cdn/", policy=policy),
+    )
 
 
 def _write(file: Path, content: bytes) -> None:
@@ -181,7 +170,8 @@ def _write(file: Path, content: bytes) -> None:
     file.write_bytes(content)
 
 
-def _file(name: str) -> File:
+def file_of(name: str) -> File:
+    """What the manifest says of a published path."""
     content = CONTENTS[name]
     return File(
         hashlib.sha256(content).hexdigest(),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from email.utils import formatdate
-from pathlib import Path
 from urllib.parse import unquote_to_bytes
 
 import pytest
@@ -16,6 +15,7 @@ from .checking import Answer, problems
 from .requests_table import ROWS
 from .rows import Row
 from .site import APPLICATION, RELEASED, etag, publish
+from .site import tables as tables_of
 
 
 def validators(kind: str, name: str, coding: str) -> str:
@@ -25,7 +25,7 @@ def validators(kind: str, name: str, coding: str) -> str:
 
 @pytest.fixture(scope="module")
 def tables(tmp_path_factory: pytest.TempPathFactory) -> Tables:
-    return publish(tmp_path_factory.mktemp("site")).tables()
+    return tables_of(publish(tmp_path_factory.mktemp("site")))
 
 
 def ask(tables: Tables, row: Row) -> Answer:

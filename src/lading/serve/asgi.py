@@ -5,13 +5,14 @@ what is in memory or in the page cache.
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable, Iterable, MutableMapping
 from contextlib import aclosing
 from typing import Any, Final
 
 from lading.serve.cache import Cache
 from lading.serve.deliver import deliver
-from lading.serve.files import OpenFile
+from lading.serve.files import OpenFile, TruncatedError
 from lading.serve.respond import REQUEST_HEADERS
 from lading.serve.table import Table
 
@@ -20,6 +21,8 @@ Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 Application = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+logger = logging.getLogger("lading.serve")
 
 _NAMES: Final = {name.encode("ascii"): name for name in REQUEST_HEADERS}
 
@@ -72,6 +75,9 @@ class LadingASGI:
                 await send({"type": "http.response.pathsend", "path": content.source.file})
             else:
                 await _send_file(content, reply.length, receive, send)
+        except TruncatedError as error:
+            # An answer that is left unfinished makes the server cut the connection.
+            logger.error("%s: %s", content.source.file, error.strerror)
         finally:
             content.close()
 
