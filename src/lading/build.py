@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from lading import catalog as catalogs
 from lading import plan as plans
-from lading import publish
+from lading import publish, variants
 from lading import release as releases
 from lading.artifact import Artifact
 from lading.config import Config
@@ -23,6 +23,7 @@ from lading.progress import Progress, Silent
 from lading.sources import Source
 from lading.targets.folder import FolderTarget
 from lading.targets.survey import Survey
+from lading.variants import Variants
 
 Finish = Callable[[Plan], Iterable[str]]
 """Runs when everything is in place and the lock is still held (a Django storage's ``post_process``);
@@ -32,7 +33,8 @@ gives the paths of what it published itself, so that ``clear`` spares them."""
 @dataclass(slots=True)
 class Outcome:
     """What a run did, or would do if ``dry_run``. ``removed`` are pruned and cleared paths; ``release``
-    the number of the target's release (0: none yet); ``seconds`` the time spent by step.
+    the number of the target's release (0: none yet); ``seconds`` the time spent by step; ``packed`` and
+    ``reused`` the encodings made now and found in the build cache.
     """
 
     plan: Plan
@@ -42,6 +44,15 @@ class Outcome:
     release: int = 0
     is_new_release: bool = False
     seconds: dict[str, float] = field(default_factory=dict[str, float])
+    packed: int = 0
+    reused: int = 0
+
+    def take(self, made: Variants, config: Config) -> None:
+        """Add what packing gave."""
+        self.plan.variants = made.sizes
+        self.plan.states.update(made.kept)
+        self.findings.extend(grade(made.findings, config.severities, strict=config.strict))
+        self.packed, self.reused = made.packed, made.reused
 
 
 def collect(
@@ -66,6 +77,10 @@ def collect(
         refuse_errors(outcome.findings)
         with _timed(outcome.seconds, "copy"):
             staged = publish.stage(outcome.plan, outcome.findings, target, config.threads, progress)
+        with _timed(outcome.seconds, "pack"):
+            packed = variants.stage(outcome.plan, staged, target, config, progress)
+            outcome.take(packed, config)
+            staged.update(packed.staged)
         with _timed(outcome.seconds, "publish"):
             target.remove(outcome.plan.blocking)
             target.commit(staged)

@@ -9,11 +9,16 @@ from __future__ import annotations
 import difflib
 import os
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Executor
 from dataclasses import dataclass, field, fields
 from typing import Any, Literal, cast, get_args
 
+from lading.cache import DEFAULT_LIMIT
 from lading.catalog import POLICIES, CollisionPolicy
+from lading.efforts import Settings
+from lading.encoders import LEVELS, Coding
 from lading.errors import ConfigError
+from lading.executors import opener
 from lading.findings import Owner, Severity
 
 NameStyle = Literal["plain", "hashed"]
@@ -59,6 +64,21 @@ class Config:
     module_imports: ModuleImports = "rewrite"
     static_url: str = "/static/"
     manifest: str = "staticfiles.json"
+    encodings: tuple[Coding, ...] | None = None
+    pack: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    cache: str = ""
+    cache_limit: int = DEFAULT_LIMIT
+    executor: str | Executor = "threads"
+
+    @property
+    def packing(self) -> Settings | None:
+        """How files are packed: by default Brotli and gzip where names are hashed, else not at all."""
+        encodings = self.encodings
+        if encodings is None:
+            if self.names == "plain":
+                return None
+            encodings = Settings().encodings
+        return Settings(encodings=encodings, **self.pack)
 
     @property
     def threads(self) -> int:
@@ -210,6 +230,46 @@ def _sources(value: Any) -> tuple[SourceConfig, ...]:
     return tuple(_source(item) for item in cast("Sequence[Any]", value))
 
 
+def _encodings(value: Any) -> tuple[Any, ...]:
+    codings = _patterns(value)
+    for coding in codings:
+        if coding not in LEVELS:
+            raise _Invalid(
+                f"a list of codings out of {', '.join(map(repr, LEVELS))}",
+                remedy=_nearest(coding, tuple(LEVELS)),
+            )
+    return codings
+
+
+def _pack(value: Any) -> dict[str, Any]:
+    if not isinstance(value, Mapping):
+        raise _Invalid("a table of packing settings")
+    table = {str(k).lower(): v for k, v in cast("Mapping[Any, Any]", value).items()}
+    allowed = tuple(f.name for f in fields(Settings) if f.name != "encodings")
+    for key, item in table.items():
+        if key not in allowed:
+            raise _Invalid(
+                "a table of packing settings",
+                detail=f" (unknown key {key!r})",
+                remedy=_nearest(key, allowed),
+            )
+        if isinstance(item, list):
+            table[key] = tuple(cast("list[Any]", item))
+    try:
+        Settings(**table)
+    except ConfigError as error:
+        raise _Invalid(
+            "a table of valid settings", detail=f" ({error.what})", remedy=error.remedy
+        ) from None
+    return table
+
+
+def _executor(value: Any) -> str | Executor:
+    if not isinstance(value, Executor):
+        opener(_text(value), 1)  # raises ConfigError
+    return value
+
+
 _PARSERS: dict[str, Callable[[Any], Any]] = {
     "sources": _sources,
     "target": _text,
@@ -230,4 +290,9 @@ _PARSERS: dict[str, Callable[[Any], Any]] = {
     "module_imports": _choice(*get_args(ModuleImports)),
     "static_url": _url,
     "manifest": _text,
+    "encodings": _encodings,
+    "pack": _pack,
+    "cache": _text,
+    "cache_limit": _count(0),
+    "executor": _executor,
 }

@@ -17,6 +17,7 @@ from lading.fingerprint import fingerprint
 from lading.plan import Plan
 from lading.progress import Progress
 from lading.targets.folder import FolderTarget
+from lading.variants import packing_key
 
 # Raised when the same input would be published otherwise than before.
 _VERSION = 1
@@ -72,7 +73,7 @@ def recipe_key(config: Config) -> str:
 
 def _inputs(plan: Plan, config: Config) -> str:
     """A digest of everything that the release depends on; ``""`` while a content is not known."""
-    digest = hashlib.sha256(recipe_key(config).encode())
+    digest = hashlib.sha256(f"{recipe_key(config)} {packing_key(config.packing)}".encode())
     look_up = plan.digests.look_up
     for path, asset in plan.catalog.winners.items():
         known = look_up(asset)

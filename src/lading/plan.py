@@ -29,6 +29,7 @@ class Plan:
     ``states`` for the ledger. ``blocking`` are files that have to leave first, since they lie where a
     folder must go or the reverse. ``names`` are set when files are named by content and anything
     changed, ``inputs`` is then a digest of all that they depend on, ``manifests`` the path of the manifest.
+    ``variants`` are the sizes of encoded variants by published path and content coding.
     """
 
     catalog: Catalog
@@ -44,6 +45,7 @@ class Plan:
     unchanged: list[str] = field(default_factory=list[str])
     states: dict[str, str] = field(default_factory=dict[str, str])
     blocking: list[str] = field(default_factory=list[str])
+    variants: dict[str, dict[str, int]] = field(default_factory=dict[str, dict[str, int]])
     manifests: list[str] = field(default_factory=list[str])
     findings: list[Finding] = field(default_factory=list[Finding])
 

@@ -134,7 +134,13 @@ def publish_manifest(
         if state == LINK:
             continue
         immutable = not artifact.is_original or logical.get(path) in named.finished
-        files[path] = File(state[:64], size_of(state[65:]), media_type(path), immutable)
+        files[path] = File(
+            state[:64],
+            size_of(state[65:]),
+            media_type(path),
+            immutable,
+            plan.variants.get(path, {}),
+        )
     data = manifests.dumps(Manifest(named.paths, files))
     plan.manifests = [config.manifest]
     state = written.get(config.manifest, "")

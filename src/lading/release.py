@@ -7,13 +7,14 @@ import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from lading import names
+from lading import names, variants
 from lading.config import Config
 from lading.ledger import Release
 from lading.plan import LINK, Plan, everything
 from lading.publish import publish_manifest
 from lading.targets.folder import FolderTarget
 from lading.targets.staging import Staged
+from lading.variants import variant_paths
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,8 @@ def close(
     if plan.names is not None:
         publish_manifest(plan, plan.names, target, config, written)
         names.remember(plan, target, config)
+    if plan.artifacts:
+        variants.remember(plan, target, config)
     releases, is_new = _releases(plan, written)
     keeping = releases[-1:] if clear else kept(releases, config, time.time())
     if is_new:
@@ -111,7 +114,12 @@ def cleared(plan: Plan, extra: Iterable[str]) -> list[str]:
 
 def _paths(plan: Plan) -> list[str]:
     """Every path that the release publishes."""
-    return [*plan.unchanged, *(artifact.path for artifact in plan.puts), *plan.manifests]
+    return [
+        *plan.unchanged,
+        *(artifact.path for artifact in plan.puts),
+        *variant_paths(plan.variants),
+        *plan.manifests,
+    ]
 
 
 def _written(plan: Plan, staged: Mapping[str, Staged]) -> dict[str, str]:

@@ -80,13 +80,17 @@ class Stage:
         temporary = f"{self.folder}/{self.count}"
         try:
             os.link(item.temporary, temporary, follow_symlinks=False)
+            # Permissions belong to the file, not to its name: a link shares the other name's.
+            if self.mode is None or os.stat(temporary).st_mode & 0o777 == self.mode:
+                return item._replace(temporary=temporary)
+            os.unlink(temporary)
         except OSError:
-            try:
-                with open(item.temporary, "rb") as file:
-                    return self.write(file.read())
-            except OSError as error:
-                raise cannot_write(self.folder, error) from error
-        return item._replace(temporary=temporary)
+            pass  # another file system, or one that cannot link
+        try:
+            with open(item.temporary, "rb") as file:
+                return self.write(file.read())
+        except OSError as error:
+            raise cannot_write(self.folder, error) from error
 
     def link(self, destination: str) -> Staged:
         """Stage a symbolic link to ``destination`` (``collectstatic --link``)."""
