@@ -132,7 +132,7 @@ def watched(folder: str | Path) -> Iterator[tuple[list[str], list[str]]]:
                     reads.append(path.removeprefix(root))
         elif event in _WRITING:
             paths = [p for p in arguments if isinstance(p, str) and p.startswith(root)]
-            if paths:
+            if paths and not (event == "os.mkdir" and os.path.isdir(paths[-1])):
                 writes.append(f"{_WRITING[event]} {paths[-1].removeprefix(root)}")
 
     _watchers.append(watch)

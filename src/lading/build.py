@@ -144,9 +144,9 @@ def refuse_overlap(sources: Sequence[Source], target: FolderTarget) -> None:
         folder = os.path.realpath(folder)
         if folder == target.root:
             relation = "is the source folder itself"
-        elif target.root.startswith(folder + os.sep):
+        elif _is_below(target.root, folder):
             relation = f"lies inside the source folder {source.location!r}"
-        elif folder.startswith(target.root + os.sep):
+        elif _is_below(folder, target.root):
             relation = f"contains the source folder {source.location!r}"
         else:
             continue
@@ -155,6 +155,10 @@ def refuse_overlap(sources: Sequence[Source], target: FolderTarget) -> None:
             where=target.root,
             remedy="Point the target (STATIC_ROOT) at a folder of its own.",
         )
+
+
+def _is_below(path: str, folder: str) -> bool:
+    return path.startswith(folder.rstrip(os.sep) + os.sep)
 
 
 def refuse_errors(findings: Sequence[Finding]) -> None:

@@ -19,7 +19,7 @@ from lading.efforts import Settings
 from lading.encoders import LEVELS, Coding
 from lading.errors import ConfigError
 from lading.executors import opener
-from lading.findings import Owner, Severity
+from lading.findings import FATAL, Owner, Severity
 
 NameStyle = Literal["plain", "hashed"]
 ModuleImports = Literal["rewrite", "importmap"]
@@ -190,9 +190,14 @@ def _severities(value: Any) -> dict[str, Severity]:
     names = {severity.name.lower(): severity for severity in Severity}
     table = cast("Mapping[Any, Any]", value)
     for kind, name in table.items():
-        if name not in names:
+        if not isinstance(name, str) or name not in names:
             raise _Invalid(
                 f"a table whose values are {', '.join(map(repr, names))}", detail=f" (at {kind!r})"
+            )
+        if str(kind).partition("@")[0] in FATAL:
+            raise _Invalid(
+                f"a table without {kind!r}",
+                remedy="Without such a file no release is whole: mend or exclude it.",
             )
     return {str(kind): names[name] for kind, name in table.items()}
 

@@ -37,6 +37,10 @@ class Finding:
     hint: str = ""
 
 
+FATAL = frozenset({"changing", "file-or-folder", "no-link", "obstacle", "unreadable", "vanished"})
+"""The kinds of errors that no setting makes milder: without these files no release is whole."""
+
+
 def grade(
     findings: Iterable[Finding], overrides: Mapping[str, Severity], *, strict: bool
 ) -> list[Finding]:
@@ -46,9 +50,10 @@ def grade(
     """
     graded: list[Finding] = []
     for finding in findings:
-        severity = overrides.get(
-            f"{finding.kind}@{finding.owner}", overrides.get(finding.kind, finding.severity)
-        )
+        severity = finding.severity
+        if finding.kind not in FATAL:
+            by_kind = overrides.get(finding.kind, severity)
+            severity = overrides.get(f"{finding.kind}@{finding.owner}", by_kind)
         if strict and severity is Severity.WARNING:
             severity = Severity.ERROR
         graded.append(

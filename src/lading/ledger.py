@@ -13,6 +13,9 @@ _HEAD = "lading-ledger 2"
 _END = "end"
 _NONE = "-"
 
+LINK = "link"
+"""The state of a published symbolic link."""
+
 
 @dataclass(slots=True)
 class Release:
@@ -29,8 +32,8 @@ class Release:
 
 @dataclass(slots=True)
 class Ledger:
-    """``releases`` oldest first; ``written`` maps each path that Lading wrote and has not removed to
-    ``"<sha256> <signature>"``; ``sources`` is ``Digests.known``.
+    """``releases`` oldest first; ``written`` maps each path that Lading wrote and has not removed to its
+    state, ``"<sha256> <signature>"`` or ``LINK``; ``sources`` is ``Digests.known``.
     """
 
     releases: list[Release] = field(default_factory=list[Release])
@@ -52,15 +55,25 @@ def dump(
     for release in releases:
         yield f"release {release.number} {release.key} {release.inputs or _NONE} {release.replaced}\n"
     yield "written\n"
-    for path, state in written.items():
-        yield f"{state}\t{path}\n"
+    yield from dump_states(written)
     for location, lines in sources.items():
         if "\n" in location or "\t" in location:
             continue  # a folder with such a name is read anew each time
         yield f"source {location}\n"
-        for relative, state in lines.items():
-            yield f"{state}\t{relative}\n"
+        yield from dump_states(lines)
     yield _END + "\n"
+
+
+def dump_states(states: Mapping[str, str]) -> Iterator[str]:
+    """Paths and their states, a line each."""
+    for path, state in states.items():
+        yield f"{state}\t{path}\n"
+
+
+def load_states(text: str) -> dict[str, str]:
+    """Read what ``dump_states`` wrote; lines of another form are left out."""
+    lines = (line.partition("\t") for line in text.split("\n"))
+    return {path: state for state, tab, path in lines if tab and path}
 
 
 def load(text: str) -> Ledger:

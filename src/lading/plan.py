@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
@@ -10,16 +11,13 @@ from lading.artifact import Artifact, Names
 from lading.asset import Asset
 from lading.catalog import Catalog
 from lading.config import Config
-from lading.digests import Digests, UnreadableError, hash_asset, hash_file
+from lading.digests import Digests, UnreadableError, hash_asset
 from lading.findings import Finding, Severity
-from lading.ledger import Ledger
+from lading.ledger import LINK, Ledger
 from lading.parallel import in_threads
 from lading.progress import Progress
 from lading.targets.folder import FolderTarget
 from lading.targets.survey import Survey, size_of
-
-LINK = "link"
-"""The ledger's state of a published symbolic link."""
 
 
 @dataclass(slots=True)
@@ -142,9 +140,8 @@ def _settle(
         except UnreadableError as error:
             return error
         if not there:
-            with target.open(path) as file:
-                there = hash_file(file)
-        return source, settled, there[:64]
+            there = target.digest(path)
+        return source, settled, there
 
     for batch, results in in_threads(read, doubtful, config.threads):
         for artifact, result in zip(batch, results, strict=True):
@@ -208,12 +205,24 @@ def _obstacles(plan: Plan, root: str, *, clear: bool) -> Iterator[Finding]:
         else:
             kind = "symbolic link" if folder in survey.links else "file"
             yield _obstacle(root, folder, f"A {kind} lies where a folder must go")
-    for path in paths & survey.folders:
-        below = [p for p in everything(survey) if p.startswith(f"{path}/")]
+    clashes = paths & survey.folders
+    present = sorted(everything(survey)) if clashes else []
+    for path in clashes:
+        # "0" is the character after "/".
+        below = present[bisect_left(present, f"{path}/") : bisect_left(present, f"{path}0")]
         if clear or all(p in written for p in below):
             plan.blocking.extend(below)
         else:
             yield _obstacle(root, path, "A folder with files lies where a file must go")
+    for folder in sorted(survey.closed) if clear else ():
+        yield Finding(
+            "not-cleared",
+            Severity.WARNING,
+            "The folder in the target cannot be listed, so it is not cleared.",
+            folder,
+            f"{root}/{folder}",
+            hint="Give the user that runs collectstatic read permission for it, or delete it.",
+        )
 
 
 def _obstacle(root: str, path: str, what: str) -> Finding:

@@ -13,10 +13,11 @@ from lading.config import Config
 from lading.digests import UNKNOWN_MD5, UnreadableError, changing, read_asset
 from lading.errors import FindingsError
 from lading.findings import Finding
+from lading.ledger import LINK
 from lading.manifest import File, Manifest
 from lading.mediatypes import media_type
 from lading.parallel import in_threads
-from lading.plan import LINK, Plan, unreadable_finding
+from lading.plan import Plan, unreadable_finding
 from lading.progress import Progress
 from lading.references.rewrite import rewrite
 from lading.targets.folder import FolderTarget

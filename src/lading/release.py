@@ -9,8 +9,8 @@ from dataclasses import dataclass, replace
 
 from lading import names, variants
 from lading.config import Config
-from lading.ledger import Release
-from lading.plan import LINK, Plan, everything
+from lading.ledger import LINK, Release
+from lading.plan import Plan, everything
 from lading.publish import publish_manifest
 from lading.targets.folder import FolderTarget
 from lading.targets.staging import Staged
@@ -51,10 +51,11 @@ def close(
     keeping = releases[-1:] if clear else kept(releases, config, time.time())
     if is_new:
         target.write_record(releases[-1].number, (f"{path}\n" for path in _paths(plan)))
-    removed = cleared(plan, extra) if clear else pruned(plan, target, config, written, keeping)
+    leaving = _leaving(plan, target, config, written, () if clear else keeping)
+    removed = _others(plan, extra) if clear else _own(plan, target, written, leaving)
     target.remove(removed)
-    for path in removed:
-        written.pop(path, None)
+    for path in leaving:
+        del written[path]
     if (
         staged
         or plan.digests.learnt
@@ -62,22 +63,27 @@ def close(
         or written != plan.ledger.written
     ):
         target.remember(keeping, written, _sources(plan))
-        target.drop_records([r for r in releases if r not in keeping])
-    return Closed(releases[-1], is_new, removed)
+        target.keep_records(keeping)
+    return Closed(releases[-1], is_new, sorted([*plan.blocking, *removed]))
 
 
 def foresee(plan: Plan, target: FolderTarget, config: Config, *, clear: bool) -> list[str]:
     """The paths that a run of this plan would remove."""
     if clear:
-        return cleared(plan, ())
-    releases = plan.ledger.releases
-    if plan.puts and releases:
-        releases = [
-            *releases[:-1],
-            replace(releases[-1], replaced=int(time.time())),
-            Release(0, ""),
-        ]
-    return pruned(plan, target, config, plan.ledger.written, kept(releases, config, time.time()))
+        manifest = [config.manifest] if plan.names is not None else []
+        return sorted([*plan.blocking, *_others(plan, manifest)])
+    written, releases = plan.ledger.written, plan.ledger.releases
+    paths = {*_paths(plan), config.manifest}
+    if written.keys() <= paths:
+        return []
+    if releases and (
+        plan.puts or {*target.read_record(releases[-1].number), config.manifest} != paths
+    ):
+        replaced = replace(releases[-1], replaced=int(time.time()))
+        releases = [*releases[:-1], replaced, Release(0, "")]
+    keeping = kept(releases, config, time.time())
+    leaving = _leaving(plan, target, config, written, keeping).difference(plan.blocking)
+    return sorted([*plan.blocking, *_own(plan, target, written, leaving)])
 
 
 def kept(releases: Sequence[Release], config: Config, now: float) -> list[Release]:
@@ -88,27 +94,44 @@ def kept(releases: Sequence[Release], config: Config, now: float) -> list[Releas
     return [r for r in releases if r in newest or r.replaced > now - config.keep_age]
 
 
-def pruned(
+def _leaving(
     plan: Plan,
     target: FolderTarget,
     config: Config,
     written: Iterable[str],
     keeping: Sequence[Release],
-) -> list[str]:
-    """Lading's own files that neither this run nor a kept release publishes. The manifest stays: an
+) -> set[str]:
+    """What Lading wrote once and neither this run nor a kept release publishes. The manifest stays: an
     application that runs may still load it after a run without one.
     """
-    strays = set(written).difference(_paths(plan), [config.manifest])
+    leaving = set(written).difference(_paths(plan), [config.manifest])
     for release in keeping:
-        if not strays:
+        if not leaving:
             break
-        strays -= target.read_record(release.number)
-    return sorted(path for path in strays if plan.survey.occupied(path))
+        leaving -= target.read_record(release.number)
+    return leaving
 
 
-def cleared(plan: Plan, extra: Iterable[str]) -> list[str]:
-    """All that was in the target before this run and is not of it."""
-    spared = {*_paths(plan), *extra}
+def _own(
+    plan: Plan, target: FolderTarget, written: Mapping[str, str], paths: Iterable[str]
+) -> list[str]:
+    """Those of the paths that still hold what Lading wrote there. What somebody else has put in its
+    place since is theirs.
+    """
+    own: list[str] = []
+    for path in sorted(paths):
+        state, there = written[path], plan.survey.files.get(path)
+        if there is None:
+            if state == LINK and path in plan.survey.links:
+                own.append(path)
+        elif state[65:] == there or state[:64] == target.digest(path):
+            own.append(path)
+    return own
+
+
+def _others(plan: Plan, extra: Iterable[str]) -> list[str]:
+    """All that was in the target before this run, is not of it and has not had to leave already."""
+    spared = {*_paths(plan), *extra, *plan.blocking}
     return sorted(path for path in everything(plan.survey) if path not in spared)
 
 
@@ -127,7 +150,7 @@ def _written(plan: Plan, staged: Mapping[str, Staged]) -> dict[str, str]:
     written = dict(plan.ledger.written)
     written.update(plan.states)
     for path, item in staged.items():
-        written[path] = f"{item.sha256} {item.signature}" if item.sha256 else LINK
+        written[path] = item.state
     for path in plan.blocking:
         written.pop(path, None)
     return written

@@ -5,20 +5,22 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
+import stat as stat_module
 import time
 from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import BinaryIO
 
 from lading import ledger as ledgers
 from lading.catalog import parent_folders
+from lading.digests import hash_file
 from lading.errors import TargetError
-from lading.ledger import Ledger, Release
+from lading.ledger import LINK, Ledger, Release
 from lading.targets.lock import locked
 from lading.targets.staging import Stage, Staged, cannot_write
-from lading.targets.survey import STATE, Survey, survey
+from lading.targets.survey import STATE, Survey, signature, survey
 
 _TICK_NS = 20_000_000
+_ERRORS = "surrogateescape"
 
 
 @dataclass(slots=True)
@@ -42,15 +44,19 @@ class FolderTarget:
     @contextlib.contextmanager
     def locked(self, timeout: float, waiting: Callable[[str], None]) -> Generator[None]:
         """Make the folder if need be and hold its lock; see ``lock.locked``. Raises ``TargetError``."""
-        try:
-            self._make_folder(self.root)
-            os.makedirs(self._state, exist_ok=True)
-            with locked(os.path.join(self._state, "lock"), timeout, waiting):
+        with contextlib.ExitStack() as stack:
+            try:
+                self._make_folder(self.root)
+                self._make_folder(self._state)
+                lock = locked(os.path.join(self._state, "lock"), timeout, waiting)
+                stack.enter_context(lock)
                 self._discard_stages()  # of a run that was killed
+            except OSError as error:
+                raise cannot_write(self.root, error) from error
+            try:
                 yield
+            finally:
                 self._discard_stages()
-        except OSError as error:
-            raise cannot_write(self.root, error) from error
 
     def survey(self) -> Survey:
         """What lies in the target now. Raises ``TargetError``."""
@@ -63,10 +69,11 @@ class FolderTarget:
                 remedy="Give the user that runs collectstatic read permission for it.",
             ) from error
 
-    def open(self, path: str) -> BinaryIO:
-        """A published file's bytes. Raises ``TargetError``."""
+    def digest(self, path: str) -> str:
+        """The SHA-256 (64 hex digits) of a published file. Raises ``TargetError``."""
         try:
-            return open(f"{self.root}/{path}", "rb", buffering=0)
+            with open(f"{self.root}/{path}", "rb", buffering=0) as file:
+                return hash_file(file)[:64]
         except OSError as error:
             raise TargetError(
                 f"A published file cannot be read: {error.strerror}.",
@@ -77,10 +84,20 @@ class FolderTarget:
     def ledger(self) -> Ledger:
         """What earlier runs wrote here, with the paths that an interrupted run was about to write."""
         ledger = ledgers.load(self.read_state("ledger"))
-        for path in self.read_state("pending").split("\n"):
-            if path:
-                ledger.written.setdefault(path, "")
+        for path, state in ledgers.load_states(self.read_state("pending")).items():
+            if path not in ledger.written or self._has_landed(path, state):
+                ledger.written[path] = state
         return ledger
+
+    def _has_landed(self, path: str, state: str) -> bool:
+        """True when the run that was interrupted had renamed this file into place."""
+        try:
+            status = os.lstat(f"{self.root}/{path}")
+        except OSError:
+            return False
+        if stat_module.S_ISLNK(status.st_mode):
+            return state == LINK
+        return state[65:] == signature(status)
 
     def stage(self) -> Stage:
         """A place for temporary files; use one for each thread."""
@@ -90,18 +107,25 @@ class FolderTarget:
             raise cannot_write(self._state, error) from error
 
     def commit(self, staged: Mapping[str, Staged]) -> None:
-        """Rename staged files into place, replacing what lies there.
+        """Rename staged files into place, replacing what lies there (of folders, empty ones).
 
-        The paths are written down first, so that a run after a crash knows them for Lading's own.
+        They are written down first, so that a run after a crash knows them for Lading's own.
         """
         if not staged:
             return
         try:
-            self.write_state("pending", (f"{path}\n" for path in staged))
+            pending = ledgers.load_states(self.read_state("pending"))
+            pending.update((path, item.state) for path, item in staged.items())
+            self.write_state("pending", ledgers.dump_states(pending))
             for folder in sorted(parent_folders(staged)):
                 self._make_folder(os.path.join(self.root, folder))
             for path, item in staged.items():
-                os.replace(item.temporary, f"{self.root}/{path}")
+                place = f"{self.root}/{path}"
+                try:
+                    os.replace(item.temporary, place)
+                except IsADirectoryError:
+                    _remove_empty_folders(place)
+                    os.replace(item.temporary, place)
         except OSError as error:
             raise cannot_write(self.root, error) from error
 
@@ -110,7 +134,7 @@ class FolderTarget:
         paths = list(paths)
         try:
             for path in paths:
-                with contextlib.suppress(FileNotFoundError):
+                with contextlib.suppress(FileNotFoundError, NotADirectoryError):
                     os.unlink(f"{self.root}/{path}")
         except OSError as error:
             raise cannot_write(self.root, error) from error
@@ -142,12 +166,17 @@ class FolderTarget:
 
     def read_record(self, release: int) -> set[str]:
         """The paths that a release publishes; empty when its record is lost."""
-        return set(self.read_state(f"releases/{release}").splitlines())
+        return set(filter(None, self.read_state(f"releases/{release}").split("\n")))
 
-    def drop_records(self, releases: Sequence[Release]) -> None:
-        for release in releases:
-            with contextlib.suppress(FileNotFoundError):
-                os.unlink(os.path.join(self._state, "releases", str(release.number)))
+    def keep_records(self, releases: Sequence[Release]) -> None:
+        """Delete the records of all other releases. Raises ``TargetError``."""
+        folder = os.path.join(self._state, "releases")
+        names = {str(release.number) for release in releases}
+        try:
+            for name in set(os.listdir(folder)) - names:
+                os.unlink(os.path.join(folder, name))
+        except OSError as error:
+            raise cannot_write(folder, error) from error
 
     def settle(self, newest_ns: int) -> None:
         """Wait out the clock tick of the last write, so that its signature can be believed later."""
@@ -162,7 +191,8 @@ class FolderTarget:
         """Replace a file of ``.lading`` whole."""
         path = os.path.join(self._state, name)
         temporary = f"{path}.new"
-        with open(temporary, "w", encoding="utf-8", newline="\n") as file:
+        # A source's location may be no UTF-8; a published path always is.
+        with open(temporary, "w", encoding="utf-8", errors=_ERRORS, newline="\n") as file:
             file.writelines(lines)
             file.flush()
             os.fsync(file.fileno())
@@ -194,15 +224,21 @@ class FolderTarget:
         os.chmod(folder, self.folder_mode or 0o777)
 
     def _discard_stages(self) -> None:
-        with os.scandir(self._state) as entries:
-            stale = [entry.path for entry in entries if entry.name.startswith("stage-")]
-        for folder in stale:
-            shutil.rmtree(folder, ignore_errors=True)
+        with contextlib.suppress(OSError):
+            for name in os.listdir(self._state):
+                if name.startswith("stage-"):
+                    shutil.rmtree(os.path.join(self._state, name), ignore_errors=True)
 
 
 def _read_text(path: str) -> str:
     try:
-        with open(path, encoding="utf-8", newline="") as file:
+        with open(path, encoding="utf-8", errors=_ERRORS, newline="") as file:
             return file.read()
-    except (OSError, UnicodeDecodeError):
+    except OSError:
         return ""
+
+
+def _remove_empty_folders(folder: str) -> None:
+    """Delete a folder that holds nothing but folders. Raises ``OSError`` at the first other thing."""
+    for place, _, _ in os.walk(folder, topdown=False):
+        os.rmdir(place)

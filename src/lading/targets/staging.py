@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import hashlib
 import os
+import stat as stat_module
 import tempfile
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -13,6 +14,7 @@ from lading import asset as assets
 from lading.asset import Asset
 from lading.digests import CHUNK, changing, unreadable
 from lading.errors import TargetError
+from lading.ledger import LINK
 from lading.targets.survey import signature
 
 _ATTEMPTS = 3
@@ -29,6 +31,11 @@ class Staged(NamedTuple):
     sha256: str
     signature: str
     settled: str
+
+    @property
+    def state(self) -> str:
+        """Its state in the ledger."""
+        return f"{self.sha256} {self.signature}" if self.sha256 else LINK
 
 
 @dataclass(slots=True)
@@ -67,7 +74,7 @@ class Stage:
         temporary, target = self._open()
         try:
             self._put(target, data)
-            written = signature(os.fstat(target))
+            written = self._finish(target)
         finally:
             os.close(target)
         return Staged(temporary, hashlib.sha256(data).hexdigest(), written, "")
@@ -116,7 +123,7 @@ class Stage:
             temporary, target = self._open()
             try:
                 sha256 = self._pump(asset, source, target)
-                written = signature(os.fstat(target))
+                written = self._finish(target)
             finally:
                 os.close(target)
             status = os.fstat(source)
@@ -130,7 +137,7 @@ class Stage:
         """Copy all bytes from one descriptor to the other; their SHA-256 in 64 hex digits."""
         digest = hashlib.sha256()
         # One byte more than the scan saw, so that for small files one read also finds the end.
-        wanted = min(asset.size + 1, CHUNK)
+        wanted, total = min(asset.size + 1, CHUNK), 0
         while True:
             try:
                 data = os.read(source, wanted)
@@ -138,7 +145,9 @@ class Stage:
                 raise unreadable(asset, error) from error
             digest.update(data)
             self._put(target, data)
-            if len(data) < wanted:
+            total += len(data)
+            # A short read alone is no end: network file systems may give less than was asked for.
+            if not data or (len(data) < wanted and total == asset.size):
                 return digest.hexdigest()
 
     def _copy_stream(self, asset: Asset) -> Staged:
@@ -147,14 +156,13 @@ class Stage:
         temporary, target = self._open()
         try:
             try:
-                file = asset.source.open(asset.relative)
+                with asset.source.open(asset.relative) as file:
+                    while data := file.read(CHUNK):
+                        digest.update(data)
+                        self._put(target, data)
             except OSError as error:
                 raise unreadable(asset, error) from error
-            with file:
-                while data := file.read(CHUNK):
-                    digest.update(data)
-                    self._put(target, data)
-            written = signature(os.fstat(target))
+            written = self._finish(target)
         finally:
             os.close(target)
         return Staged(temporary, digest.hexdigest(), written, "")
@@ -163,13 +171,22 @@ class Stage:
         self.count += 1
         temporary = f"{self.folder}/{self.count}"
         try:
-            descriptor = os.open(temporary, _CREATE, 0o666 if self.mode is None else self.mode)
-            if self.mode is not None and self.mode & 0o133:
-                # Bits that a umask may have taken away.
-                os.chmod(descriptor if os.chmod in os.supports_fd else temporary, self.mode)
+            return temporary, os.open(temporary, _CREATE, 0o666 if self.mode is None else self.mode)
         except OSError as error:
             raise cannot_write(self.folder, error) from error
-        return temporary, descriptor
+
+    def _finish(self, target: int) -> str:
+        """Give a written file its mode where the umask took bits away; its signature."""
+        try:
+            status = os.fstat(target)
+            if self.mode is not None and stat_module.S_IMODE(status.st_mode) != self.mode:
+                os.chmod(
+                    target if os.chmod in os.supports_fd else f"{self.folder}/{self.count}",
+                    self.mode,
+                )
+            return signature(status)
+        except OSError as error:
+            raise cannot_write(self.folder, error) from error
 
     def _put(self, target: int, data: bytes) -> None:
         try:
@@ -192,6 +209,7 @@ def cannot_write(where: str, error: OSError) -> TargetError:
     }
     return TargetError(
         f"The target cannot be written: {error.strerror or error}.",
-        where=error.filename if isinstance(error.filename, str) else where,
+        # Of a rename, the second name is the published one.
+        where=next((n for n in (error.filename2, error.filename) if isinstance(n, str)), where),
         remedy=remedies.get(error.errno or 0, "Mend the cause and run again."),
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 STATE = ".lading"
@@ -13,13 +14,15 @@ STATE = ".lading"
 @dataclass(slots=True)
 class Survey:
     """``files`` maps the path of each regular file to its signature, ``links`` that of each symbolic
-    link to its text, ``others`` holds sockets and the like, ``folders`` all folders (never links).
+    link to its text, ``others`` holds sockets and the like, ``folders`` all folders (never links),
+    ``closed`` those of them that may not be listed, such as a volume's ``lost+found``.
     """
 
     files: dict[str, str] = field(default_factory=dict[str, str])
     links: dict[str, str] = field(default_factory=dict[str, str])
     others: set[str] = field(default_factory=set[str])
     folders: set[str] = field(default_factory=set[str])
+    closed: set[str] = field(default_factory=set[str])
 
     def occupied(self, path: str) -> bool:
         """True when something that is no folder lies at ``path``."""
@@ -44,25 +47,37 @@ def size_of(signature: str) -> int:
 def survey(root: str) -> Survey:
     """Walk ``root`` without ``.lading``. A missing folder is an empty one. Raises ``OSError``."""
     found = Survey()
-    files, links, others, folders = found.files, found.links, found.others, found.folders
     pending = [""]
     while pending:
         below = pending.pop()
         try:
-            entries = os.scandir(f"{root}/{below}")
+            with os.scandir(f"{root}/{below}") as entries:
+                _list(found, pending, below, entries)
         except FileNotFoundError:
             continue
-        with entries:
-            for entry in entries:
-                path = below + entry.name
-                if entry.is_file(follow_symlinks=False):
-                    files[path] = signature(entry.stat(follow_symlinks=False))
-                elif entry.is_dir(follow_symlinks=False):
-                    if path != STATE:
-                        folders.add(path)
-                        pending.append(path + "/")
-                elif entry.is_symlink():
-                    links[path] = os.readlink(entry.path)
-                else:
-                    others.add(path)
+        except PermissionError:
+            if not below:
+                raise
+            found.closed.add(below.rstrip("/"))
     return found
+
+
+def _list(
+    found: Survey, pending: list[str], below: str, entries: Iterable[os.DirEntry[str]]
+) -> None:
+    files, folders = found.files, found.folders
+    for entry in entries:
+        path = below + entry.name
+        try:
+            if entry.is_file(follow_symlinks=False):
+                files[path] = signature(entry.stat(follow_symlinks=False))
+            elif entry.is_dir(follow_symlinks=False):
+                if path != STATE:
+                    folders.add(path)
+                    pending.append(path + "/")
+            elif entry.is_symlink():
+                found.links[path] = os.readlink(entry.path)
+            else:
+                found.others.add(path)
+        except FileNotFoundError:
+            continue  # gone since it was listed
