@@ -169,6 +169,7 @@ def rounds(
                 sample = contender.action()
             except RunFailedError as error:
                 result.failure = str(error)
+                result.samples.clear()  # half a measurement is none
                 say(f"  {contender.name}: FAILED: {error}")
                 continue
             label = f"round {number}/{count}" if number else "warm-up"

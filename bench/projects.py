@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 import pprint
-import shutil
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from bench import scratch
 from bench.environment import CHECKOUT, Environment
 from bench.trees import CACHE, Tree
 
@@ -166,8 +166,8 @@ class Project:
 
     def clear(self) -> None:
         """Remove what earlier runs published and cached; the sources stay."""
-        shutil.rmtree(self.static_root, ignore_errors=True)
-        shutil.rmtree(self.cache, ignore_errors=True)
+        scratch.discard(self.static_root)
+        scratch.discard(self.cache)
 
 
 def projects_root() -> Path:

@@ -21,7 +21,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from bench import environment, report, trees
+from bench import environment, report, scratch, trees
 from bench.suites.context import Context
 
 SUITES = ("collect", "scale", "manifest", "packing", "serve")
@@ -47,6 +47,20 @@ def main(arguments: list[str] | None = None) -> int:
     except (trees.TreeError, environment.PreparationError) as error:
         print(f"bench: {error}", file=sys.stderr)
         return 1
+    if (age := scratch.recently_emptied()) is not None:
+        print(
+            f"note: the last run's files were deleted {age:.0f} s ago; ext4 is slower at making files "
+            f"for {scratch.RECENT} s after that, for all contenders alike"
+        )
+    try:
+        run_suites(ctx, options)
+    finally:
+        scratch.empty()
+    return 0
+
+
+def run_suites(ctx: Context, options: argparse.Namespace) -> None:
+    """Run the chosen suites in order, print each section, and write it if that is asked for."""
     for name in options.suites or SUITES:
         print(f"{name}:", flush=True)
         started = time.perf_counter()
@@ -54,7 +68,6 @@ def main(arguments: list[str] | None = None) -> int:
         print(f"\n{section}\n\n({name} took {time.perf_counter() - started:.0f} s)\n", flush=True)
         if options.write:
             write(name, section)
-    return 0
 
 
 def parse(arguments: list[str] | None) -> argparse.Namespace:

@@ -4,9 +4,7 @@ Django.
 
 from __future__ import annotations
 
-import shutil
-
-from bench import report
+from bench import report, scratch
 from bench.measure import Contender, Result, Sample, rounds, run
 from bench.projects import Project
 from bench.report import NONE, Target
@@ -46,7 +44,7 @@ def floors(ctx: Context, project: Project) -> list[Contender]:
     folders = [str(folder) for _, folder in copies]
 
     def prepare_copy() -> None:
-        shutil.rmtree(copy, ignore_errors=True)
+        scratch.discard(copy)
         for prefix, _ in copies:
             (copy / prefix).mkdir(parents=True, exist_ok=True)
 

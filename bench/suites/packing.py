@@ -9,10 +9,9 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 from pathlib import Path
 
-from bench import report
+from bench import report, scratch
 from bench.measure import Contender, Result, rounds
 from bench.projects import Project, stylesheet
 from bench.report import NONE, Target
@@ -53,7 +52,7 @@ def contenders(project: Project, ctx: Context, *, slow: bool) -> list[Contender]
         project.site_css.write_text(stylesheet() + f"/* release {next(changes)} */\n", "utf-8")
 
     def empty() -> None:
-        shutil.rmtree(project.static_root, ignore_errors=True)
+        scratch.discard(project.static_root)
 
     collect = context.command(project, ctx.environment, context.PACKED)
     names = [f"{title}, {step}" for step in STEPS]

@@ -9,7 +9,7 @@ import os
 import shutil
 from pathlib import Path
 
-from bench import report
+from bench import report, scratch
 from bench.measure import Contender, Result, rounds
 from bench.projects import Sources, projects_root
 from bench.report import NONE
@@ -82,7 +82,7 @@ def run_suite(ctx: Context) -> str:
             results[title, size, when] = result
         for name in os.listdir(projects_root()):
             if name.endswith(f"-{size}"):
-                shutil.rmtree(projects_root() / name)
+                scratch.discard(projects_root() / name)
     return markdown(ctx, sizes, results)
 
 

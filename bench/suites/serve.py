@@ -8,11 +8,10 @@ every round.
 from __future__ import annotations
 
 import contextlib
-import shutil
 import tempfile
 from pathlib import Path
 
-from bench import servers
+from bench import scratch, servers
 from bench.measure import RunFailedError
 from bench.projects import Project, Sources
 from bench.servers import KINDS, Kind, Request
@@ -199,7 +198,7 @@ def measure_starts(ctx: Context) -> list[Start]:
             if not one.failure:
                 _measure_start(ctx, number, one, kinds[one.kind], by_title[one.title])
     for project in projects.values():
-        shutil.rmtree(project.folder)
+        scratch.discard(project.folder)
     return starts
 
 

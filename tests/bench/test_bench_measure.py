@@ -102,10 +102,11 @@ def test_slow_contenders_run_their_own_number_of_rounds_and_no_warm_up():
 def test_a_failure_is_kept_with_its_reason_and_ends_the_contender():
     calls = Calls()
     said = []
-    lineup = [calls.contender("A", fails_at={2}), calls.contender("B")]
+    lineup = [calls.contender("A", fails_at={3}), calls.contender("B")]
     results = rounds(lineup, 3, say=said.append)
     assert results["A"].failure == "A broke"
-    assert calls.log.count("A") == 2
+    assert results["A"].samples == {}
+    assert calls.log.count("A") == 3
     assert calls.log.count("B") == 4
     assert any("A: FAILED: A broke" in line for line in said)
 
