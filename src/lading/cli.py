@@ -12,13 +12,14 @@ from dataclasses import replace
 from typing import Any
 
 import lading
-from lading import build, project
+from lading import build, checking, project
 from lading import catalog as catalogs
 from lading.build import Outcome
 from lading.digests import Digests
 from lading.errors import FindingsError, LadingError
+from lading.findings import Finding
 from lading.project import Project
-from lading.report import console, machine
+from lading.report import checked, console, machine
 from lading.report.bar import Bar
 from lading.report.steps import steps
 from lading.search import hits, why_missing
@@ -70,6 +71,7 @@ def parser(prog: str) -> argparse.ArgumentParser:
     verbs = top.add_subparsers(title="verbs", metavar="VERB", required=True)
     _add_collect(verbs.add_parser, prog)
     _add_find(verbs.add_parser, prog)
+    _add_check(verbs.add_parser, prog)
     return top
 
 
@@ -110,6 +112,40 @@ def _add_find(add: Callable[..., argparse.ArgumentParser], prog: str) -> None:
     _add_common(verb)
     verb.add_argument("paths", nargs="+", metavar="PATH")
     verb.set_defaults(verb=find)
+
+
+def _add_check(add: Callable[..., argparse.ArgumentParser], prog: str) -> None:
+    verb = add(
+        "check",
+        help="prove that every reference names a file, publishing nothing",
+        description="Prove that every reference in style sheets, scripts, SVG images and web app "
+        "manifests names a file that is published. Writes nothing.",
+        epilog=f"example:\n  {prog} check --strict\n\n{EXIT_CODES}",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    _add_common(verb)
+    check_arguments(verb)
+    verb.set_defaults(verb=check)
+
+
+def check_arguments(verb: argparse.ArgumentParser) -> None:
+    """The arguments of ``check`` that a Django project has too."""
+    verb.add_argument("--json", metavar="FILE", help="write the report to FILE as JSON")
+    verb.add_argument("--strict", action="store_true", help="treat warnings as errors")
+    verb.add_argument(
+        "-i",
+        "--ignore",
+        action="append",
+        default=[],
+        metavar="PATTERN",
+        help="leave out files or folders that match the shell pattern",
+    )
+    verb.add_argument(
+        "--no-default-ignore",
+        dest="default_ignore",
+        action="store_false",
+        help="do not leave out CVS, .* and *~",
+    )
 
 
 def _add_common(verb: argparse.ArgumentParser) -> None:
@@ -177,6 +213,22 @@ def find(options: argparse.Namespace, load: Load) -> int:
     return 1 if missing else 0
 
 
+def check(options: argparse.Namespace, load: Load) -> int:
+    """``lading check``; 1 when a finding is an error."""
+    work = load(options)
+    work = project.with_ignore(work, options.ignore, default_ignore=options.default_ignore)
+    config = replace(work.config, strict=options.strict or work.config.strict)
+    with Bar(sys.stderr, quiet=options.verbosity < 1) as bar:
+        found = checking.check(work.sources, config, bar)
+    if options.json:
+        machine.write(options.json, checked.document(found))
+    if options.verbosity >= 1 or found.has_errors:
+        _print_findings(options, found.findings)
+    if options.verbosity >= 1:
+        print(checked.summary(found))
+    return 1 if found.has_errors else 0
+
+
 def _load(options: argparse.Namespace) -> Project:
     return project.load(options.config or project.find(os.getcwd()))
 
@@ -192,22 +244,22 @@ def _tell(options: argparse.Namespace, outcome: Outcome, destination: str) -> No
         print(console.explain(screen, told, verbose=options.verbosity >= 2))
     if options.plan:
         print(console.plan(screen, outcome))
-    if not any(f.severity for f in outcome.findings) and options.verbosity < 2:
-        return
-    screen = console.Screen(sys.stderr, color=False if options.no_color else None)
-    text = console.findings(screen, outcome.findings, notes=options.verbosity >= 2)
-    if text:
-        print(text, file=sys.stderr)
+    _print_findings(options, outcome.findings)
 
 
 def _tell_findings(options: argparse.Namespace, error: FindingsError) -> None:
     if getattr(options, "json", None):
         machine.write(options.json, machine.failure(error.findings))
     if not options.plan:
+        _print_findings(options, error.findings)
+
+
+def _print_findings(options: argparse.Namespace, found: Sequence[Finding]) -> None:
+    """To stderr, and only if there is more than notes or these are asked for."""
+    if any(finding.severity for finding in found) or options.verbosity >= 2:
         screen = console.Screen(sys.stderr, color=False if options.no_color else None)
-        print(
-            console.findings(screen, error.findings, notes=options.verbosity >= 2), file=sys.stderr
-        )
+        if text := console.findings(screen, found, notes=options.verbosity >= 2):
+            print(text, file=sys.stderr)
 
 
 def _positive(text: str) -> int:
