@@ -11,16 +11,18 @@ from __future__ import annotations
 
 import re
 
-from lading.references.notation import decode
+from lading.references.notation import is_inline, read
 from lading.references.reference import Kind, Notation, Reference
 
 # https://drafts.csswg.org/css-syntax/#tokenization
 _CODE = re.compile(rb"""(?:[^"'/\\]++|\\[\s\S]?+)*+""")
+# A hexadecimal escape takes one white space with it, even a newline.
+_ESCAPED = rb"[0-9a-fA-F]{1,6}+(?:\r\n|[ \t\n\r\f])?+"
 _STRING = {
-    quote: re.compile(rb"(?:[^%b\\\n\r\f]++|\\(?:\r\n|[\s\S])?+)*+" % quote)
+    quote: re.compile(rb"(?:[^%b\\\n\r\f]++|\\(?:%b|\r\n|[\s\S])?+)*+" % (quote, _ESCAPED))
     for quote in (b'"', b"'")
 }
-_BARE = re.compile(rb"""(?:[^"'()\\\x01-\x20\x7f]++|\\[^\n\r\f])*+""")
+_BARE = re.compile(rb"""(?:[^"'()\\\x01-\x20\x7f]++|\\(?:%b|[^\n\r\f]))*+""" % _ESCAPED)
 _BAD_URL = re.compile(rb"(?:[^)\\]++|\\[\s\S]?+)*+\)?+")
 _SPACE = re.compile(rb"[ \t\n\r\f]*+")
 _NAME = re.compile(rb"[-\w\x80-\xff]*+")
@@ -125,9 +127,8 @@ class _Scanner:
     def _add(
         self, start: int, end: int, kind: Kind, notation: Notation, outer: tuple[int, int]
     ) -> None:
-        raw = self.data[start:end]
-        if raw and not raw.startswith(b"#") and raw[:5].lower() != b"data:":
-            self.found.append(Reference(start, end, decode(notation, raw), kind, notation, *outer))
+        if not is_inline(self.data, start, end):
+            self.found.append(read(self.data, (start, end), kind, notation, outer))
 
     def _add_string(self, start: int, end: int, kind: Kind) -> None:
         """A string of which only the content is to be rewritten; ``start`` is after its opening quote."""
@@ -174,6 +175,8 @@ class _Scanner:
         if data[close : close + 1] == b")":
             self._add(start + 1, end, kind, Notation.CSS_URL, (at, close + 1))
             return close + 1
+        if close == len(data):
+            return close
         self._add_string(
             start + 1, end, kind
         )  # modifiers follow: url("a.png" cross-origin(anonymous))

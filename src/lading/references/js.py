@@ -10,12 +10,22 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 
-from lading.references.js_lexer import STRING, TEMPLATE, Lexer, match_end, skip_blank
-from lading.references.notation import decode
+from lading.references.js_lexer import (
+    STRING,
+    Lexer,
+    match_end,
+    skip_blank,
+    string_end,
+    template_end,
+)
+from lading.references.notation import is_inline, read
 from lading.references.reference import Kind, Notation, Reference
 
 # Where one may begin. These may be wrong about what is code, and let prose through, but miss nothing.
-_NOT_IN_NAME = rb"""(?<![\w$\\#@"'`\x80-\xff])"""
+# (A quote before a keyword closes "import" in a list of words; white space is not only ASCII's.)
+_NOT_IN_NAME = (
+    rb"""(?:(?<![\w$\\#@"'`\x80-\xff])|(?<=\xef\xbb\xbf)|(?<=\xc2\xa0)|(?<=\xe2\x80[\xa8\xa9]))"""
+)
 _NAME = rb"[\w$\\\x80-\xff]"
 _IMPORT = re.compile(
     _NOT_IN_NAME
@@ -36,7 +46,7 @@ _NEW_LOOKS_BACK = 40
 
 _WORD = re.compile(rb"[\w$\\\x80-\xff]*+")
 _NAMES = re.compile(rb"[\w$\\\x80-\xff,\s]*+")
-_META_URL = (b"import", b".", b"meta", b".", b"url")
+_AND_META_URL = (b",", b"import", b".", b"meta", b".", b"url")
 
 
 def references(data: bytes) -> list[Reference]:
@@ -48,12 +58,12 @@ def references(data: bytes) -> list[Reference]:
     found: list[Reference] = []
     lexer = Lexer(data)
     done = 0
-    for at, read in candidates:
+    for at, reader in candidates:
         if at < done or not lexer.reach(at):
             continue
-        if read is None:
+        if reader is None:
             lexer.skip_line(at)
-        elif not _is_property(data, lexer.token_before(at)) and (reference := read(data, at)):
+        elif not _is_property(data, lexer.token_before(at)) and (reference := reader(data, at)):
             found.append(reference)
             done = reference.end
     return found
@@ -90,8 +100,13 @@ def _candidates(data: bytes) -> Iterator[_Candidate]:
             yield at, _export
     if meta:
         for at in _occurrences(data, b"URL"):
-            if _URL.match(data, at) and _NEW.search(data[max(0, at - _NEW_LOOKS_BACK) : at]):
-                yield at, _new_url
+            new = (
+                _NEW.search(data, max(0, at - _NEW_LOOKS_BACK), at)
+                if _URL.match(data, at)
+                else None
+            )
+            if new:
+                yield new.start(), _new_url
 
 
 def _html_comments(data: bytes, last: int) -> Iterator[_Candidate]:
@@ -112,35 +127,33 @@ def _is_property(data: bytes, end: int) -> bool:
     return data[end - 1 : end] == b"." and data[end - 3 : end] != b"..."
 
 
-def _literal(data: bytes, position: int, kind: Kind) -> tuple[Reference, int] | None:
-    """The string, or template without substitution, at ``position``; and where it ends."""
+def _literal(data: bytes, position: int, kind: Kind) -> Reference | None:
+    """The string, or template without substitution, at ``position``: it ends a byte before the quote."""
     quote = data[position : position + 1]
     start = position + 1
     if quote == b"`":
-        end = match_end(TEMPLATE, data, start)
-        while data[end : end + 1] == b"$" and data[end + 1 : end + 2] != b"{":
-            end = match_end(TEMPLATE, data, end + 1)
-        notation = Notation.JS_TEMPLATE
+        end, notation = template_end(data, start), Notation.JS_TEMPLATE
     elif quote in STRING:
         end = match_end(STRING[quote], data, start)
         notation = Notation.JS_DOUBLE if quote == b'"' else Notation.JS_SINGLE
     else:
         return None
-    if data[end : end + 1] != quote:
+    if data[end : end + 1] != quote or is_inline(data, start, end):
         return None
-    url = decode(notation, data[start:end])
-    return Reference(start, end, url, kind, notation, start, end), end + 1
+    return read(data, (start, end), kind, notation)
 
 
 def _call(data: bytes, position: int, kind: Kind) -> Reference | None:
     """``("./a.js")`` or ``("./a.js", …)``, and no longer expression."""
     if data[position : position + 1] != b"(":
         return None
-    literal = _literal(data, skip_blank(data, position + 1), kind)
-    if literal is None:
-        return None
-    after = skip_blank(data, literal[1])
-    return literal[0] if data[after : after + 1] in (b")", b",") else None
+    reference = _literal(data, skip_blank(data, position + 1), kind)
+    return reference if reference and _ends_argument(data, reference.end + 1) else None
+
+
+def _ends_argument(data: bytes, position: int) -> bool:
+    position = skip_blank(data, position)
+    return data[position : position + 1] in (b")", b",")
 
 
 def _import(data: bytes, at: int) -> Reference | None:
@@ -151,8 +164,7 @@ def _import(data: bytes, at: int) -> Reference | None:
     if byte == b".":
         return _import_dot(data, skip_blank(data, position + 1))
     if byte in STRING:
-        literal = _literal(data, position, "js-import")
-        return literal[0] if literal else None
+        return _literal(data, position, "js-import")
     return _from(data, _import_clause(data, position), "js-import")
 
 
@@ -195,8 +207,7 @@ def _export_clause(data: bytes, position: int) -> int:
         return position
     position = skip_blank(data, end)
     if data[position : position + 1] in STRING:
-        literal = _literal(data, position, "js-export")
-        return skip_blank(data, literal[1]) if literal else -1
+        return skip_blank(data, string_end(data, position))
     return skip_blank(data, match_end(_WORD, data, position))
 
 
@@ -208,10 +219,7 @@ def _names(data: bytes, position: int) -> int:
         if byte == b"}":
             return skip_blank(data, position + 1)
         if byte in STRING:
-            literal = _literal(data, position, "js-import")
-            if literal is None:
-                return -1
-            position = literal[1]
+            position = string_end(data, position)
         elif match_end(_NAMES, data, position) == position:
             return -1
 
@@ -225,8 +233,7 @@ def _from(data: bytes, position: int, kind: Kind) -> Reference | None:
     position = skip_blank(data, end)
     if data[position : position + 1] not in STRING:
         return None
-    literal = _literal(data, position, kind)
-    return literal[0] if literal else None
+    return _literal(data, position, kind)
 
 
 def _export(data: bytes, at: int) -> Reference | None:
@@ -237,17 +244,16 @@ def _export(data: bytes, at: int) -> Reference | None:
 
 
 def _new_url(data: bytes, at: int) -> Reference | None:
-    position = skip_blank(data, at + len(b"URL"))
+    position = skip_blank(data, data.index(b"URL", at) + len(b"URL"))
     if data[position : position + 1] != b"(":
         return None
-    literal = _literal(data, skip_blank(data, position + 1), "js-new-url")
-    if literal is None:
+    reference = _literal(data, skip_blank(data, position + 1), "js-new-url")
+    if reference is None:
         return None
-    reference, position = literal
-    for token in (b",", *_META_URL):
+    position = reference.end + 1
+    for token in _AND_META_URL:
         position = skip_blank(data, position)
         if not data.startswith(token, position):
             return None
         position += len(token)
-    position = skip_blank(data, position)
-    return reference if data[position : position + 1] in (b")", b",") else None
+    return reference if _ends_argument(data, position) else None

@@ -22,7 +22,7 @@ _BRACKET = re.compile(
 STRING = {
     quote: re.compile(rb"(?:[^%b\\\n\r]++|\\(?:\r\n|[\s\S])?+)*+" % quote) for quote in (b'"', b"'")
 }
-TEMPLATE = re.compile(rb"(?:[^`\\$]++|\\[\s\S]?+)*+")
+_TEMPLATE = re.compile(rb"(?:[^`\\$]++|\\[\s\S]?+)*+")
 _LINE = re.compile(rb"[^\n\r]*+")
 # ECMA-262 §12.9.5: a class hides slashes, and nothing hides the end of the line.
 _REGEX = re.compile(
@@ -40,8 +40,7 @@ _NAME_BYTES = frozenset(
 )
 _LAST_WORD = re.compile(rb"[\w$\x80-\xff]*+\Z")
 _LONGEST_WORD = len(b"instanceof")
-# Words that an operand follows, so that a slash after them begins a regular expression. "of" is not among
-# them: minifiers use it as a name.
+# Words that an operand follows, so that a slash after them begins a regular expression.
 _OPERATORS = frozenset(
     b"await case delete do else in instanceof new return throw typeof void yield".split()
 )
@@ -72,11 +71,19 @@ def _comment_end(data: bytes, position: int) -> int:
     return len(data) if end < 0 else end + 2
 
 
-def _string_end(data: bytes, position: int) -> int:
+def string_end(data: bytes, position: int) -> int:
     """Where the string whose quote is at ``position`` ends; at the end of the line when it is not closed."""
     quote = data[position : position + 1]
     end = match_end(STRING[quote], data, position + 1)
     return end + 1 if data[end : end + 1] == quote else end
+
+
+def template_end(data: bytes, position: int) -> int:
+    """Where the text of a template ends that goes on at ``position``: at a backtick or at ``${``."""
+    end = match_end(_TEMPLATE, data, position)
+    while data[end : end + 1] == b"$" and data[end + 1 : end + 2] != b"{":
+        end = match_end(_TEMPLATE, data, end + 1)
+    return end
 
 
 def _rstrip(data: bytes, start: int, end: int) -> int:
@@ -119,20 +126,19 @@ class Lexer:
 
     def __init__(self, data: bytes) -> None:
         self.data = data
-        self._before = 0  # where the last token before position ends, comments left out
-        self._regex_end = -1  # where the last regular expression ends
-        self._no_regex_before = 0  # the rest of a line in which one did not end
-        self._peeked = 0  # bytes looked at ahead of a decision
-        self._templates: list[
-            int
-        ] = []  # for each ${ we are in: the depth of braces around its template
-        self._depth = 0  # the depth of braces within the innermost ${
-        # Brackets, matched as far as somebody asked:
+        # Where the last token before position ends (comments left out), and the last regular expression.
+        self._before = 0
+        self._regex_end = -1
+        # The rest of a line in which a regular expression did not end; bytes looked at ahead of a decision.
+        self._no_regex_before = 0
+        self._peeked = 0
+        # For each ${ we are in, the depth of braces around its template; the depth within the innermost.
+        self._templates: list[int] = []
+        self._depth = 0
+        # Brackets open at _matched, to where somebody asked; what is not code from there on.
         self._matched = 0
         self._open: list[int] = []
-        self._opaque: list[
-            tuple[int, int]
-        ] = []  # comments, regular expressions, templates from there on
+        self._opaque: list[tuple[int, int]] = []
         self._go_on(0)
         if data.startswith((b"#!", b"\xef\xbb\xbf#!")):
             self.skip_line(0)
@@ -189,15 +195,13 @@ class Lexer:
             self._depth += 1
         elif byte == b"}":
             self._depth -= 1
-        self._before = at + 1 if byte in b"{}" else _string_end(data, at)
+        self._before = at + 1 if byte in b"{}" else string_end(data, at)
         self._go_on(self._before)
 
     def _template(self, at: int) -> None:
         """From a template's backtick, or the brace that ends a substitution, to the next of either."""
         data = self.data
-        end = match_end(TEMPLATE, data, at + 1)
-        while data[end : end + 1] == b"$" and data[end + 1 : end + 2] != b"{":
-            end = match_end(TEMPLATE, data, end + 1)
+        end = template_end(data, at + 1)
         if data[end : end + 1] == b"$":
             self._templates.append(self._depth)
             self._depth = 0
@@ -230,7 +234,8 @@ class Lexer:
             return False
         last = data[end - 1] if end else 0x3B
         if last in _NAME_BYTES:
-            return _last_word(data, end) in _OPERATORS
+            word = _last_word(data, end)
+            return word in _OPERATORS or (word == b"of" and self._is_keyword_of(end - len(word)))
         if last == 0x29:  # )
             return self._may_be_statement(at) and self._closes_head(end)
         if last == 0x7D:  # }
@@ -240,6 +245,14 @@ class Lexer:
         if last == 0x2E:  # 1. / 2, but [.../a/.exec(b)]
             return data[end - 3 : end] == b"..."
         return last not in b"]\"'`"
+
+    def _is_keyword_of(self, at: int) -> bool:
+        """Whether the ``of`` at ``at`` is that of ``for (a of …)``; minifiers use it as a name too."""
+        before = _rstrip(self.data, 0, at)
+        last = self.data[before - 1] if before else 0
+        if last in _NAME_BYTES:
+            return before < at and _last_word(self.data, before) not in _OPERATORS
+        return last in b"]}"
 
     def _may_be_statement(self, at: int) -> bool:
         """Whether a regular expression at ``at`` could begin a statement: saves matching brackets."""

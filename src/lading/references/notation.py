@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable
 from urllib.parse import quote
 
-from lading.references.reference import Notation
+from lading.references.reference import Kind, Notation, Reference
 
 _REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 
@@ -17,6 +17,23 @@ def decode(notation: Notation, raw: bytes, *, in_xml: bool = False) -> str:
     if in_xml:
         raw = xml_unescape(raw)
     return _DECODERS[notation](raw)
+
+
+def read(
+    data: bytes,
+    span: tuple[int, int],
+    kind: Kind,
+    notation: Notation,
+    outer: tuple[int, int] | None = None,
+) -> Reference:
+    """The reference at ``data[start:end]`` (``span``); ``outer`` is what rewriting replaces, if more."""
+    url = decode(notation, data[span[0] : span[1]])
+    return Reference(*span, url, kind, notation, *(outer or span))
+
+
+def is_inline(data: bytes, start: int, end: int) -> bool:
+    """Whether ``data[start:end]`` names no file: it is empty, a fragment of the file itself, or ``data:``."""
+    return start == end or data[start] == 0x23 or data[start : start + 5].lower() == b"data:"
 
 
 def encode(notation: Notation, url: str, *, in_xml: bool = False) -> bytes:

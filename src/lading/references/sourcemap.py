@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable
 
 from lading.references import css, js
-from lading.references.notation import decode
+from lading.references.notation import is_inline, read
 from lading.references.reference import Kind, Notation, Reference
 
 _WORD = b"sourceMappingURL="
@@ -51,11 +51,7 @@ def _find(
     if closed < 0 or (opening[1] == b"//" and _end(_LINE, data, opened) != closed):
         return []
     end = _end(_URL, data, start, closed)
-    if (
-        end == start
-        or _end(_SPACE, data, end, closed) != closed
-        or data.startswith(b"data:", start)
-    ):
+    if is_inline(data, start, end) or _end(_SPACE, data, end, closed) != closed:
         return []
     after = closed + 2 if opening[1] == b"/*" else closed
     alone = _end(_SPACE, data, after) == len(data)
@@ -65,19 +61,9 @@ def _find(
         return []
     outer = _django_span(data, opened, at, end, after)
     if not outer or (kind == "js-source-map" and opening[1] == b"/*"):
-        return [
-            Reference(
-                start,
-                end,
-                decode(Notation.COMMENT, data[start:end]),
-                kind,
-                Notation.COMMENT,
-                start,
-                end,
-            )
-        ]
+        return [read(data, (start, end), kind, Notation.COMMENT)]
     notation = Notation.CSS_COMMENT if kind == "css-source-map" else Notation.JS_COMMENT
-    return [Reference(start, end, decode(notation, data[start:end]), kind, notation, *outer)]
+    return [read(data, (start, end), kind, notation, outer)]
 
 
 def _end(pattern: re.Pattern[bytes], data: bytes, position: int, stop: int | None = None) -> int:

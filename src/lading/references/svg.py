@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from lading.references.markup import css_in_xml
-from lading.references.notation import decode
+from lading.references.notation import is_inline, read
 from lading.references.reference import Kind, Notation, Reference
 
 # https://www.w3.org/TR/xml/#sec-starttags; "<" cannot stand in an attribute's value.
@@ -104,7 +104,5 @@ def _after(data: bytes, mark: bytes, position: int) -> int:
 
 
 def _add(data: bytes, span: tuple[int, int], kind: Kind, found: list[Reference]) -> None:
-    raw = data[span[0] : span[1]]
-    url = decode(Notation.XML, raw)
-    if url and not url.startswith(("#", "data:")):
-        found.append(Reference(*span, url, kind, Notation.XML, *span))
+    if not is_inline(data, *span):
+        found.append(read(data, span, kind, Notation.XML))

@@ -23,9 +23,10 @@ _SEGMENT_SAFE = "!$&'()*+,;=@"
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A file of ours: ``path`` is logical (``css/app.css``, no escapes, no dots), ``url`` as the author wrote it.
+    """A file of ours: its logical ``path`` (``css/app.css``, no escapes, no dots), and ``url`` as written
+    (without what browsers ignore, and with slashes for backslashes).
 
-    ``absolute`` says that the URL begins with STATIC_URL instead of being relative to the file it stands in.
+    ``absolute`` says that the URL begins with STATIC_URL, and is not relative to the file it stands in.
     """
 
     path: str
@@ -45,26 +46,27 @@ def resolve(
 ) -> Target | Outside | None:
     """What ``url`` names in the file of the logical path ``base``.
 
-    ``None`` for what is not ours to publish: another host, scheme or path (``data:``, ``//cdn``, ``/media/``),
-    a fragment or query of the file itself, a directory, and with ``module`` a bare specifier (``react``).
+    ``None`` for what is not ours to publish: another host, scheme or path (``data:``, ``//cdn/``,
+    ``/media/``), a fragment or query of the file itself, a directory, and with ``module`` a bare specifier
+    (``react``).
     ``static_url`` is STATIC_URL, ending in a slash; it may have a host. Whether the file exists is not asked.
     """
-    text = url.strip(_TRIMMED).translate(_DROPPED)
-    absolute = text.startswith(static_url)
-    if not absolute and (text[:1] in ("", "/", "\\", "#", "?") or _SCHEME.match(text)):
+    path, rest = _split(url.strip(_TRIMMED).translate(_DROPPED))
+    path = path.replace("\\", "/")
+    absolute = path.startswith(static_url) and path.startswith("//") == static_url.startswith("//")
+    if not absolute and (path.startswith("/") or not path or _SCHEME.match(path)):
         return None
-    if module and not absolute and not text.startswith(("./", "../")):
+    if module and not absolute and not path.startswith(("./", "../")):
         return None
-    segments = unquote(_split(text.removeprefix(static_url))[0].replace("\\", "/")).split("/")
+    segments = unquote(path.removeprefix(static_url)).split("/")
     if segments[-1] in ("", ".", ".."):
         return None
     # The path of STATIC_URL takes part, for "../../static/a.png" in "css/a.css" is "a.png".
     root = [segment for segment in unquote(urlsplit(static_url).path).split("/") if segment]
-    names = root if absolute else root + posixpath.dirname(base).split("/")
-    path = _walk(names, segments)
-    if path is None or path[: len(root)] != root or path == root:
-        return Outside(text)
-    return Target("/".join(path[len(root) :]), text, absolute)
+    names = _walk(root if absolute else root + posixpath.dirname(base).split("/"), segments)
+    if names is None or names[: len(root)] != root or names == root:
+        return Outside(path + rest)
+    return Target("/".join(names[len(root) :]), path + rest, absolute)
 
 
 def _walk(start: list[str], segments: list[str]) -> list[str] | None:
@@ -103,7 +105,7 @@ def link(
     stays = _lies_alike(base, target, published_base, published)
     if stays and name == posixpath.basename(target.path):
         return reference.url
-    if not stays or "\\" in path or _ESCAPED_SLASH.search(last):
+    if not stays or _ESCAPED_SLASH.search(last):
         directories = _directories(published_base, published, static_url if target.absolute else "")
     if reference.writes_as_django:
         written = _unquote(directories, _PATH_DELIMITERS) + _quote(name) + _django_rest(target.url)
@@ -155,9 +157,9 @@ def _django_rest(url: str) -> str:
     return _unquote(rest, _REST_DELIMITERS)
 
 
-# Django writes the decoded text of a URL. That is kept for what can stand in a URL's text for itself: browsers
-# encode the rest as they read it (https://url.spec.whatwg.org/#path-percent-encode-set). Characters that mean
-# something else once decoded stay encoded here; Django's links to such files are broken.
+# Django writes the decoded text of a URL. That is kept for what can stand in a URL's text for itself:
+# browsers encode the rest as they read it (https://url.spec.whatwg.org/#path-percent-encode-set). Characters
+# that mean something else once decoded stay encoded here; Django's links to such files are broken.
 _PATH_DELIMITERS = frozenset("%?#\\")
 _REST_DELIMITERS = frozenset("%?#\\&=+")
 _ESCAPES = re.compile(r"(?:%[0-9a-fA-F]{2})+")

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from lading.references.notation import decode
+from lading.references.notation import is_inline, read
 from lading.references.reference import Notation, Reference
 
 # RFC 8259 §2: a string, a structural character, or some other value.
@@ -37,11 +37,12 @@ def references(data: bytes) -> list[Reference]:
         assert token is not None
         position = token.end()
         inner, mark = open_[-1], token[3]
-        if mark in (b"{", b"["):
-            open_.append(
-                _Container(mark == b"[", inner.key if inner.is_list else key, inner.is_list)
-            )
-            key, is_value = b"", mark == b"["
+        if mark == b"{":
+            open_.append(_Container(False, inner.key if inner.is_list else key, inner.is_list))
+            key, is_value = b"", False
+        elif mark == b"[":
+            open_.append(_Container(True, b"" if inner.is_list else key, inner.is_list))
+            key, is_value = b"", True
         elif mark in (b"}", b"]"):
             if len(open_) > 1:
                 open_.pop()
@@ -57,6 +58,5 @@ def references(data: bytes) -> list[Reference]:
 
 
 def _add(data: bytes, span: tuple[int, int], found: list[Reference]) -> None:
-    url = decode(Notation.JSON, data[span[0] : span[1]])
-    if url and not url.startswith("data:"):
-        found.append(Reference(*span, url, "manifest-image", Notation.JSON, *span))
+    if not is_inline(data, *span):
+        found.append(read(data, span, "manifest-image", Notation.JSON))
