@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from email.utils import formatdate
 from urllib.parse import unquote_to_bytes
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from lading.serve.cache import Cache
 from lading.serve.deliver import deliver
+from lading.serve.respond import REQUEST_HEADERS, respond
 from lading.serve.table import Tables
 
 from .checking import Answer, problems
@@ -52,6 +56,47 @@ def ask(tables: Tables, row: Row) -> Answer:
 @pytest.mark.parametrize("row", ROWS, ids=str)
 def test_the_table_of_requests(row: Row, tables: Tables) -> None:
     assert not problems(row, ask(tables, row), validators, ("pure",))
+
+
+@pytest.mark.parametrize(
+    "row",
+    [row for row in ROWS if row.method == "GET" and "Range" not in dict(row.headers)],
+    ids=str,
+)
+def test_head_is_get_without_its_content(row: Row, tables: Tables) -> None:
+    got, headed = ask(tables, row), ask(tables, replace(row, method="HEAD"))
+    assert (got.status, got.headers) == (headed.status, headed.headers)
+    assert not headed.body or headed.body == APPLICATION
+
+
+@given(
+    st.sampled_from(["GET", "HEAD", "OPTIONS", "POST"]) | st.text(max_size=5),
+    st.dictionaries(st.sampled_from(REQUEST_HEADERS), st.text(max_size=30)),
+)
+def test_every_request_is_answered(method: str, headers: dict[str, str], tables: Tables) -> None:
+    for path in ("/static/css/app.css", "/site/docs", "/static/empty.txt", "/static/nothing"):
+        reply = respond(tables.lookup(path), method, headers)
+        assert reply.status in (200, 204, 206, 302, 304, 404, 405, 412, 416)
+        assert method != "HEAD" or not reply.parts
+        if reply.parts:
+            assert dict(reply.headers)["Content-Length"] == str(reply.length)
+
+
+@pytest.mark.parametrize(
+    ("query", "location"),
+    [
+        ("a=1&b=%20", "docs/?a=1&b=%20"),
+        ("a=1\r\nX-Injected: yes", "docs/?a=1%0D%0AX-Injected:%20yes"),
+        ("a=\xe4", "docs/?a=%E4"),
+        ("a=\u2713", "docs/?a=%3F"),
+        ("", "docs/"),
+    ],
+)
+def test_a_query_cannot_end_the_header_of_a_redirect(
+    query: str, location: str, tables: Tables
+) -> None:
+    reply = respond(tables.lookup("/site/docs"), "GET", {}, query)
+    assert dict(reply.headers)["Location"] == location
 
 
 def test_rows_have_names_of_their_own() -> None:

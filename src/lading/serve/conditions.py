@@ -61,9 +61,11 @@ def _matches(value: str, etag: str, *, weakly: bool) -> bool:
     value = value.strip(" \t")
     if value == "*":
         return True  # the representation exists
+    if not etag:
+        return False
     if value == etag:  # what nearly every client sends
         return weakly or not etag.startswith("W/")
     opaque = etag.removeprefix("W/")
-    if not opaque or opaque not in value or (not weakly and opaque != etag):
+    if opaque not in value or (not weakly and opaque != etag):
         return False
     return any(tag == opaque and (weakly or not weak) for weak, tag in _MEMBER.findall(value))

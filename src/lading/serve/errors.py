@@ -12,7 +12,9 @@ ALLOW: Final = ("Allow", "GET, HEAD, OPTIONS")
 # What browsers check in every answer before a page may see even its status (Fetch §4.10, §3.7).
 _CHECKED_ALWAYS: Final = frozenset({"access-control-allow-origin", "cross-origin-resource-policy"})
 
+# A type even without content, since PEP 3333's checker (wsgiref.validate) wants one.
 _COMMON: Final[Headers] = (
+    ("Content-Type", "text/plain; charset=utf-8"),
     ("Cache-Control", "no-store"),
     ("X-Content-Type-Options", "nosniff"),
 )
@@ -30,11 +32,7 @@ _NOT_FOUND: Final = b"Not found.\n"
 
 NOT_FOUND: Final = Reply(
     404,
-    (
-        ("Content-Type", "text/plain; charset=utf-8"),
-        *_COMMON,
-        ("Content-Length", str(len(_NOT_FOUND))),
-    ),
+    (*_COMMON, ("Content-Length", str(len(_NOT_FOUND)))),
     None,
     (_NOT_FOUND,),
 )

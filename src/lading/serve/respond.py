@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Final
+from urllib.parse import quote
 
 from lading.serve.conditions import Outcome, allows_range, evaluate
 from lading.serve.entry import Entry, Redirect
@@ -21,6 +22,8 @@ REQUEST_HEADERS: Final = (
     "range",
 )
 """The request headers that ``respond`` looks at; adapters need not pass others."""
+
+_QUERY: Final = "!$%&'()*+,/:;=?@[]~"  # what may stand in a query besides letters (RFC 3986 §3.4)
 
 _CONDITIONS: Final = frozenset(
     {"if-match", "if-modified-since", "if-none-match", "if-unmodified-since"}
@@ -75,6 +78,16 @@ def _options(entry: Entry | Redirect) -> Reply:
 
 
 def _redirect(entry: Redirect, query: str) -> Reply:
-    location = f"{entry.location}?{query}" if query else entry.location
+    location = entry.location
+    if query:  # whatever a server let pass, it must not end the header
+        location += "?" + quote(query, _QUERY, encoding="latin-1", errors="replace")
     cache = f"max-age={entry.max_age}, public" if entry.max_age else "no-cache, public"
-    return Reply(302, (("Location", location), ("Cache-Control", cache), ("Content-Length", "0")))
+    return Reply(
+        302,
+        (
+            ("Location", location),
+            ("Cache-Control", cache),
+            ("Content-Type", "text/plain; charset=utf-8"),
+            ("Content-Length", "0"),
+        ),
+    )

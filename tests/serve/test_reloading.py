@@ -1,0 +1,133 @@
+"""Following a target: a new release is served without a restart."""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from lading.manifest import NAME, File, Manifest, dumps
+from lading.serve.loading import load
+from lading.serve.reloading import Reloading
+from lading.serve.table import Table
+
+
+def release(root: Path, *names: str) -> None:
+    """Replace the manifest as publishing does."""
+    files = {name: File("0" * 64, 10, "text/css") for name in names}
+    (root / "new").write_bytes(dumps(Manifest({}, files)))
+    os.replace(root / "new", root / NAME)
+
+
+def follow(root: Path, **options: float) -> Reloading:
+    return Reloading(lambda: load(root), str(root / NAME), **options)
+
+
+def served(table: Table, *names: str) -> list[bool]:
+    return [table.lookup(f"/static/{name}") is not None for name in names]
+
+
+def test_a_new_release(tmp_path: Path) -> None:
+    release(tmp_path, "a.css")
+    table = follow(tmp_path)
+    release(tmp_path, "b.css")
+    assert served(table, "a.css", "b.css") == [True, False]
+    thread = table.reload_if_changed()
+    assert thread is not None
+    thread.join()
+    assert served(table, "a.css", "b.css") == [False, True]
+    assert table.covers("/static/c.css")
+    assert table.reload_if_changed() is None  # nothing new
+
+
+def test_requests_look_for_a_new_release(tmp_path: Path) -> None:
+    release(tmp_path, "a.css")
+    table = follow(tmp_path, every=1e-9)
+    release(tmp_path, "b.css")
+    served(table, "b.css")
+    for thread in threading.enumerate():
+        if thread.name == "lading-reload":
+            thread.join()
+    assert served(table, "a.css", "b.css") == [False, True]
+
+
+def test_requests_do_not_look_unless_asked_to(tmp_path: Path) -> None:
+    release(tmp_path, "a.css")
+    table, patient = follow(tmp_path), follow(tmp_path, every=3600)
+    (tmp_path / NAME).unlink()
+    release(tmp_path, "b.css")
+    assert served(table, "b.css") == served(patient, "b.css") == [False]
+
+
+@pytest.mark.parametrize("damage", [b"{", None])
+def test_a_release_that_cannot_be_loaded_leaves_the_one_before(
+    tmp_path: Path, damage: bytes | None, caplog: pytest.LogCaptureFixture
+) -> None:
+    release(tmp_path, "a.css")
+    table = follow(tmp_path)
+    (tmp_path / NAME).unlink()
+    if damage is not None:
+        (tmp_path / NAME).write_bytes(damage)
+    thread = table.reload_if_changed()
+    assert thread is not None
+    thread.join()
+    assert served(table, "a.css") == [True]
+    assert [record.levelno for record in caplog.records] == [logging.ERROR]
+    assert "collectstatic" in caplog.text
+    assert table.reload_if_changed() is None  # not again until it has changed
+    release(tmp_path, "b.css")
+    thread = table.reload_if_changed()
+    assert thread is not None
+    thread.join()
+    assert served(table, "a.css", "b.css") == [False, True]
+
+
+def test_a_release_that_comes_while_the_one_before_is_loaded(tmp_path: Path) -> None:
+    release(tmp_path, "a.css")
+    loading, proceed = threading.Event(), threading.Event()
+    proceed.set()
+
+    def slowly() -> Table:
+        made = load(tmp_path)
+        loading.set()
+        assert proceed.wait(20)
+        return made
+
+    table = Reloading(slowly, str(tmp_path / NAME))
+    loading.clear()
+    proceed.clear()
+    release(tmp_path, "b.css")
+    thread = table.reload()
+    assert thread is not None
+    assert loading.wait(20)
+    release(tmp_path, "c.css")
+    assert table.reload() is None  # one is at it
+    assert served(table, "a.css") == [True]  # and requests do not wait for it
+    proceed.set()
+    thread.join()
+    assert served(table, "a.css", "b.css", "c.css") == [False, False, True]
+
+
+@pytest.fixture
+def handler() -> Iterator[None]:
+    before = signal.getsignal(signal.SIGUSR2)
+    yield
+    signal.signal(signal.SIGUSR2, before)
+
+
+@pytest.mark.usefixtures("handler")
+def test_a_signal(tmp_path: Path) -> None:
+    release(tmp_path, "a.css")
+    table = follow(tmp_path)
+    table.reload_on(signal.SIGUSR2)
+    release(tmp_path, "b.css")
+    os.kill(os.getpid(), signal.SIGUSR2)
+    for thread in threading.enumerate():
+        if thread.name == "lading-reload":
+            thread.join()
+    assert served(table, "a.css", "b.css") == [False, True]
