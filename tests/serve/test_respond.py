@@ -73,7 +73,7 @@ def test_head_is_get_without_its_content(row: Row, tables: Tables) -> None:
     st.sampled_from(["GET", "HEAD", "OPTIONS", "POST"]) | st.text(max_size=5),
     st.dictionaries(st.sampled_from(REQUEST_HEADERS), st.text(max_size=30)),
 )
-def test_every_request_is_answered(method: str, headers: dict[str, str], tables: Tables) -> None:
+def test_every_request_is_answered(tables: Tables, method: str, headers: dict[str, str]) -> None:
     for path in ("/static/css/app.css", "/site/docs", "/static/empty.txt", "/static/nothing"):
         reply = respond(tables.lookup(path), method, headers)
         assert reply.status in (200, 204, 206, 302, 304, 404, 405, 412, 416)
@@ -88,7 +88,7 @@ def test_every_request_is_answered(method: str, headers: dict[str, str], tables:
         ("a=1&b=%20", "docs/?a=1&b=%20"),
         ("a=1\r\nX-Injected: yes", "docs/?a=1%0D%0AX-Injected:%20yes"),
         ("a=\xe4", "docs/?a=%E4"),
-        ("a=\u2713", "docs/?a=%3F"),
+        ("a=\u2713", "docs/?a=?"),
         ("", "docs/"),
     ],
 )
