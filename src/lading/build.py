@@ -118,7 +118,7 @@ def plan(
         decided.artifacts = [Artifact(path, asset) for path, asset in catalog.winners.items()]
     with _timed(seconds, "compare"):
         plans.decide(decided, target, config, progress or Silent())
-        plans.find(decided, target.root, clear=clear)
+        plans.find(decided, target.root, overrides=config.overrides, clear=clear)
         removals = releases.foresee(decided, target, config, clear=clear)
     findings = grade(decided.findings, config.severities, strict=config.strict)
     number = ledger.releases[-1].number if ledger.releases else 0
@@ -129,7 +129,7 @@ def gather(sources: Sequence[Source], config: Config) -> Plan:
     """The catalog and its findings alone, for a target that the core does not write itself."""
     catalog = catalogs.build([source.scan() for source in sources], config.collisions)
     decided = Plan(catalog, Survey(), Ledger(), Digests())
-    plans.find(decided, "", clear=False)
+    plans.find(decided, "", overrides=config.overrides)
     return decided
 
 

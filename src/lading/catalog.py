@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fnmatch
 import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
@@ -48,11 +49,13 @@ def build(scans: Sequence[Scan], policy: CollisionPolicy = "first") -> Catalog:
     return catalog
 
 
-def collisions(catalog: Catalog, digest: Callable[[Asset], str]) -> list[Finding]:
+def collisions(
+    catalog: Catalog, digest: Callable[[Asset], str], overrides: Sequence[str] = ()
+) -> list[Finding]:
     """A finding for each path whose losing assets differ in content from the winner.
 
     ``digest`` gives an asset's content digest; it is asked only where the sizes agree, so most
-    collisions are told without reading.
+    collisions are told without reading. ``overrides`` are patterns of paths that collide on purpose.
     """
     found: list[Finding] = []
     for path, losers in sorted(catalog.shadowed.items()):
@@ -63,7 +66,8 @@ def collisions(catalog: Catalog, digest: Callable[[Asset], str]) -> list[Finding
             if _sizes_differ(loser, winner) or digest(loser) != digest(winner)
         ]
         if different:
-            found.append(_collision(catalog.policy, winner, different))
+            meant = any(fnmatch.fnmatchcase(path, pattern) for pattern in overrides)
+            found.append(_collision(catalog.policy, winner, different, meant=meant))
     return found
 
 
@@ -71,7 +75,9 @@ def _sizes_differ(one: Asset, other: Asset) -> bool:
     return one.size != other.size and UNKNOWN_SIZE not in (one.size, other.size)
 
 
-def _collision(policy: CollisionPolicy, winner: Asset, losers: Sequence[Asset]) -> Finding:
+def _collision(
+    policy: CollisionPolicy, winner: Asset, losers: Sequence[Asset], *, meant: bool
+) -> Finding:
     others = ", ".join(describe(loser) for loser in losers)
     rule = {
         "first": "the first source wins",
@@ -80,18 +86,24 @@ def _collision(policy: CollisionPolicy, winner: Asset, losers: Sequence[Asset]) 
     }[policy]
     # Two installed packages that ship one path are nobody's intention; a project that overrides a
     # package's file on purpose is the ordinary case, told but not counted against it.
-    intended = winner.source.owner == "project" and all(a.source.owner == "vendor" for a in losers)
-    severity = Severity.NOTE if intended else Severity.WARNING
+    if meant:
+        severity = Severity.NOTE
+    elif policy == "error":
+        severity = Severity.ERROR
+    elif winner.source.owner == "project" and all(a.source.owner == "vendor" for a in losers):
+        severity = Severity.NOTE
+    else:
+        severity = Severity.WARNING
     return Finding(
         "collision",
-        Severity.ERROR if policy == "error" else severity,
+        severity,
         f"Several sources ship this path with different content; {rule}: "
         f"{describe(winner)} is published, not {others}.",
         winner.path,
         origin(winner),
         winner.source.owner,
         "Give each file a path of its own (put it into a folder named after its app), "
-        "or reorder the sources so that the right one wins.",
+        "reorder the sources so that the right one wins, or list the path in 'overrides' if it is meant.",
     )
 
 

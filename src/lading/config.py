@@ -48,6 +48,7 @@ class Config:
     sources: tuple[SourceConfig, ...] = ()
     target: str = ""
     collisions: CollisionPolicy = "first"
+    overrides: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
     default_ignore: bool = True
     allow_secrets: tuple[str, ...] = ()
@@ -279,6 +280,7 @@ _PARSERS: dict[str, Callable[[Any], Any]] = {
     "sources": _sources,
     "target": _text,
     "collisions": _choice(*POLICIES),
+    "overrides": _patterns,
     "ignore": _patterns,
     "default_ignore": _flag,
     "allow_secrets": _patterns,

@@ -160,7 +160,7 @@ def _settle(
         progress.advance(len(batch))
 
 
-def find(plan: Plan, root: str, *, clear: bool) -> None:
+def find(plan: Plan, root: str, *, overrides: Sequence[str] = (), clear: bool = False) -> None:
     """Gather what a person should know about the sources and the target, the folder ``root``."""
     findings, catalog = plan.findings, plan.catalog
 
@@ -173,7 +173,7 @@ def find(plan: Plan, root: str, *, clear: bool) -> None:
 
     for scan in catalog.scans:
         findings.extend(scan.findings)
-    findings.extend(catalogs.collisions(catalog, digest))
+    findings.extend(catalogs.collisions(catalog, digest, overrides))
     findings.extend(catalogs.lookalikes(catalog.winners))
     findings.extend(catalogs.file_or_folder(catalog))
     findings.extend(_obstacles(plan, root, clear=clear))

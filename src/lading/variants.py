@@ -56,7 +56,7 @@ def stage(
     """
     result = Variants()
     settings = config.packing
-    if settings is None or not settings.encodings:
+    if settings is None or not settings.encodings or not plan.artifacts:
         return result
     taken = {artifact.path for artifact in plan.artifacts}
     digests = {a.path: sha for a in plan.artifacts if (sha := _digest(plan, staged, a))}

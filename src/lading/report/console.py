@@ -129,7 +129,13 @@ def _near(path: str) -> str:
     if not os.path.isabs(path):
         return path
     relative = os.path.relpath(path)
-    return path if relative.startswith("..") else relative
+    if not relative.startswith(".."):
+        return relative
+    for packages in ("site-packages", "dist-packages"):
+        _, found, below = path.rpartition(f"{os.sep}{packages}{os.sep}")
+        if found:
+            return f"…{found}{below}"
+    return path
 
 
 def _shorten(notes: Sequence[str], limit: int | None) -> list[str]:
