@@ -41,11 +41,12 @@ class Artifact(NamedTuple):
 class Names:
     """All names of a release. ``paths`` maps logical to published paths; ``artifacts`` are all that is
     to be published, in path order; ``finished`` the logical paths whose own names hold a content hash;
-    ``recipes`` say, by logical path, how each name came about.
+    ``recipes`` say, by logical path, how each name came about; ``modules`` which modules each file imports.
     """
 
     paths: dict[str, str] = field(default_factory=dict[str, str])
     artifacts: list[Artifact] = field(default_factory=list[Artifact])
     finished: set[str] = field(default_factory=set[str])
     recipes: dict[str, Recipe] = field(default_factory=dict[str, Recipe])
+    modules: dict[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
     findings: list[Finding] = field(default_factory=list[Finding])

@@ -84,6 +84,7 @@ class _Fingerprinting:
                     recipe is not None
                     and digests.startswith(recipe.sha256)
                     and all(target in winners for target in recipe.targets)
+                    and all(module in winners for module in recipe.modules)
                     and not any(broken.target in winners for broken in recipe.broken)
                 ):
                     self.known[path] = recipe
@@ -124,16 +125,18 @@ class _Fingerprinting:
         return results
 
     def _analyse(self, path: str, data: bytes) -> Analysis:
-        links, broken = analyse(path, data, self.winners.__contains__, self.config.static_url)
-        if self.config.module_imports == "importmap":
-            links = [(r, target) for r, target in links if r.kind not in MODULE_KINDS]
-        return Analysis(links, broken)
+        return analyse(path, data, self.winners.__contains__, self.config.static_url)
 
     def _links(self, path: str) -> list[tuple[Reference, Target]]:
+        """The references that are written anew."""
         if path not in self.analyses and path in self.known:
             self.analyses[path] = self._analyse(path, self._read(path))
         analysis = self.analyses.get(path)
-        return analysis.links if analysis is not None else []
+        if analysis is None:
+            return []
+        if self.config.module_imports == "rewrite":
+            return analysis.links
+        return [(r, target) for r, target in analysis.links if r.kind not in MODULE_KINDS]
 
     def _read(self, path: str) -> bytes:
         """The content that was inspected. Raises ``UnreadableError`` if it changed since."""
@@ -147,7 +150,7 @@ class _Fingerprinting:
 
     def _targets(self, path: str) -> Sequence[str]:
         if path in self.analyses:
-            return [target.path for _, target in self.analyses[path].links]
+            return [target.path for _, target in self._links(path)]
         return self.known[path].targets if path in self.known else ()
 
     def _name_leaves(self) -> list[str]:
@@ -272,6 +275,9 @@ class _Fingerprinting:
                 continue
             sha256 = self.digests[path][:64]
             targets = tuple(self._targets(path))
+            modules = self._modules(path)
+            if modules:
+                self.result.modules[path] = modules
             broken = tuple(
                 self.analyses[path].broken if path in self.analyses else self.known[path].broken
             )
@@ -281,11 +287,19 @@ class _Fingerprinting:
                 self.outputs.get(path, (sha256, ()))[0],
                 targets,
                 tuple(self.published[target] for target in targets),
+                modules,
                 broken,
             )
             self.result.findings.extend(
                 brokens.finding(asset, item, self.winners) for item in broken
             )
+
+    def _modules(self, path: str) -> tuple[str, ...]:
+        """The files that one imports as modules, in the order they stand."""
+        if path in self.analyses:
+            links = self.analyses[path].links
+            return tuple(dict.fromkeys(t.path for r, t in links if r.kind in MODULE_KINDS))
+        return self.known[path].modules if path in self.known else ()
 
     def _artifacts(self) -> list[Artifact]:
         artifacts: dict[str, Artifact] = {}

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, cast
 
@@ -36,10 +36,13 @@ class File:
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """``paths`` maps logical to published paths; ``files`` maps every published path to its ``File``."""
+    """``paths`` maps logical to published paths; ``files`` maps every published path to its ``File``;
+    ``modules`` maps each JavaScript file that imports others to their logical paths.
+    """
 
     paths: Mapping[str, str]
     files: Mapping[str, File]
+    modules: Mapping[str, Sequence[str]] = field(default_factory=dict[str, Sequence[str]])
 
     @property
     def digest(self) -> str:
@@ -64,7 +67,11 @@ def dumps(manifest: Manifest) -> bytes:
         "paths": dict(sorted(manifest.paths.items())),
         "version": VERSION,
         "hash": manifest.digest,
-        "lading": {"version": EXTENSION_VERSION, "files": files},
+        "lading": {
+            "version": EXTENSION_VERSION,
+            "files": files,
+            "modules": {path: list(modules) for path, modules in sorted(manifest.modules.items())},
+        },
     }
     return json.dumps(document, ensure_ascii=False).encode()
 
@@ -105,6 +112,7 @@ def loads(data: bytes, *, where: str = NAME) -> Manifest:
             path: File(sha256, size, media_type, bool(immutable), encodings)
             for path, (sha256, size, media_type, immutable, encodings) in extension["files"].items()
         }
+        modules = dict(extension.get("modules", {}))
         paths = dict(document["paths"])
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise ManifestError(
@@ -112,4 +120,4 @@ def loads(data: bytes, *, where: str = NAME) -> Manifest:
             where=where,
             remedy=remedy,
         ) from None
-    return Manifest(paths=paths, files=files)
+    return Manifest(paths, files, modules)

@@ -142,7 +142,7 @@ def publish_manifest(
             immutable,
             plan.variants.get(path, {}),
         )
-    data = manifests.dumps(Manifest(named.paths, files))
+    data = manifests.dumps(Manifest(named.paths, files, named.modules))
     plan.manifests = [config.manifest]
     state = written.get(config.manifest, "")
     if state[:64] == hashlib.sha256(data).hexdigest() and state[65:] == plan.survey.files.get(

@@ -11,7 +11,8 @@ from lading.analysis import Broken
 
 class Recipe(NamedTuple):
     """``sha256`` is of the source, ``output`` of what was published as ``published``; ``targets`` are the
-    logical paths it refers to and ``names`` what these were published as then.
+    logical paths it refers to and ``names`` what these were published as then; ``modules`` the paths that
+    it imports as modules, whether their names are written into it or not.
     """
 
     sha256: str
@@ -19,6 +20,7 @@ class Recipe(NamedTuple):
     output: str
     targets: tuple[str, ...]
     names: tuple[str, ...]
+    modules: tuple[str, ...]
     broken: tuple[Broken, ...]
 
 
@@ -47,6 +49,7 @@ def _recipe(
     output: str,
     targets: list[str],
     names: list[str],
+    modules: list[str],
     broken: list[list[Any]],
 ) -> Recipe:
     return Recipe(
@@ -55,5 +58,6 @@ def _recipe(
         output,
         tuple(targets),
         tuple(names),
+        tuple(modules),
         tuple(Broken(*row) for row in broken),
     )
