@@ -8,10 +8,11 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from lading import catalog as catalogs
+from lading import lookup, publish, variants
 from lading import plan as plans
-from lading import publish, variants
 from lading import release as releases
 from lading.artifact import Artifact
+from lading.catalog import Catalog
 from lading.config import Config
 from lading.digests import Digests
 from lading.errors import FindingsError, TargetError
@@ -107,15 +108,15 @@ def plan(
     refuse_overlap(sources, target)
     seconds: dict[str, float] = {}
     with _timed(seconds, "scan"):
-        catalog = catalogs.build([source.scan() for source in sources], config.collisions)
+        found = catalog(sources, config)
     with _timed(seconds, "survey"):
         ledger = target.ledger()
-        decided = Plan(catalog, target.survey(), ledger, Digests(ledger.sources), link)
+        decided = Plan(found, target.survey(), ledger, Digests(ledger.sources), link)
     if config.names == "hashed":
         with _timed(seconds, "name"):
             decide_names(decided, target, config, progress or Silent())
     else:
-        decided.artifacts = [Artifact(path, asset) for path, asset in catalog.winners.items()]
+        decided.artifacts = [Artifact(path, asset) for path, asset in found.winners.items()]
     with _timed(seconds, "compare"):
         plans.decide(decided, target, config, progress or Silent())
         plans.find(decided, target.root, overrides=config.overrides, clear=clear)
@@ -125,10 +126,19 @@ def plan(
     return Outcome(decided, findings, removals, True, number, seconds=seconds)
 
 
+def catalog(sources: Sequence[Source], config: Config) -> Catalog:
+    """All that the sources hold, and what is generated from it. No file is read."""
+    scans = [source.scan() for source in sources]
+    found = catalogs.build(scans, config.collisions)
+    if config.js_module is None:
+        return found
+    scans.append(lookup.scan(config.js_module, found.winners))
+    return catalogs.build(scans, config.collisions)
+
+
 def gather(sources: Sequence[Source], config: Config) -> Plan:
     """The catalog and its findings alone, for a target that the core does not write itself."""
-    catalog = catalogs.build([source.scan() for source in sources], config.collisions)
-    decided = Plan(catalog, Survey(), Ledger(), Digests())
+    decided = Plan(catalog(sources, config), Survey(), Ledger(), Digests())
     plans.find(decided, "", overrides=config.overrides)
     return decided
 

@@ -20,6 +20,7 @@ from lading.encoders import LEVELS, Coding
 from lading.errors import ConfigError
 from lading.executors import opener
 from lading.findings import FATAL, Owner, Severity
+from lading.lookup import JsModule
 
 NameStyle = Literal["plain", "hashed"]
 ModuleImports = Literal["rewrite", "importmap"]
@@ -63,6 +64,7 @@ class Config:
     finished: tuple[str, ...] = ()
     folders: tuple[str, ...] = ()
     module_imports: ModuleImports = "rewrite"
+    js_module: JsModule | None = None
     static_url: str = "/static/"
     manifest: str = "staticfiles.json"
     encodings: tuple[Coding, ...] | None = None
@@ -96,25 +98,40 @@ Where = Callable[[str], str]
 """Names the place of a key to a person: ``lading.toml:3`` or ``LADING['JOBS']``."""
 
 
+Parser = Callable[[Any], Any]
+"""The checked value of one setting; raises ``InvalidValueError``."""
+
+
 def parse(settings: Mapping[str, Any], where: Where) -> Config:
     """Check a mapping of lower-case keys. Raises ``ConfigError`` naming the key, its place, what is
     allowed and, for an unknown key, the nearest valid one.
     """
+    return Config(**check(settings, PARSERS, where))
+
+
+def check(
+    settings: Mapping[str, Any], parsers: Mapping[str, Parser], where: Where
+) -> dict[str, Any]:
+    """The checked value of each setting, for a table that allows the keys of ``parsers``. Raises
+    ``ConfigError`` as ``parse``.
+    """
     values: dict[str, Any] = {}
     for key, value in settings.items():
-        if key not in _PARSERS:
+        if key not in parsers:
             raise ConfigError(
-                f"There is no setting {key!r}.", where=where(key), remedy=_nearest(key, KEYS)
+                f"There is no setting {key!r}.",
+                where=where(key),
+                remedy=_nearest(key, tuple(parsers)),
             )
         try:
-            values[key] = _PARSERS[key](value)
-        except _Invalid as error:
+            values[key] = parsers[key](value)
+        except InvalidValueError as error:
             raise ConfigError(
                 f"The setting {key!r} must be {error.wanted}, not {value!r}{error.detail}.",
                 where=where(key),
                 remedy=error.remedy,
             ) from None
-    return Config(**values)
+    return values
 
 
 def _nearest(name: str, valid: Sequence[str]) -> str:
@@ -124,7 +141,9 @@ def _nearest(name: str, valid: Sequence[str]) -> str:
     )
 
 
-class _Invalid(Exception):  # noqa: N818 - a control-flow signal inside this module
+class InvalidValueError(Exception):
+    """What a setting must be instead (``wanted``), why not (``detail``), and what to do."""
+
     def __init__(self, wanted: str, *, detail: str = "", remedy: str = "") -> None:
         self.wanted = wanted
         self.detail = detail
@@ -136,27 +155,27 @@ def _text(value: Any) -> str:
     if isinstance(value, os.PathLike):
         value = os.fspath(cast("os.PathLike[str]", value))
     if not isinstance(value, str) or not value:
-        raise _Invalid("a text that is not empty")
+        raise InvalidValueError("a text that is not empty")
     return value
 
 
 def _url(value: Any) -> str:
     text = _text(value)
     if not text.endswith("/"):
-        raise _Invalid("a URL or path that ends with a slash")
+        raise InvalidValueError("a URL or path that ends with a slash")
     return text
 
 
 def _flag(value: Any) -> bool:
     if not isinstance(value, bool):
-        raise _Invalid("true or false")
+        raise InvalidValueError("true or false")
     return value
 
 
 def _count(minimum: int) -> Callable[[Any], int]:
     def parse_count(value: Any) -> int:
         if not isinstance(value, int) or isinstance(value, bool) or value < minimum:
-            raise _Invalid(f"a whole number of at least {minimum}")
+            raise InvalidValueError(f"a whole number of at least {minimum}")
         return value
 
     return parse_count
@@ -164,20 +183,22 @@ def _count(minimum: int) -> Callable[[Any], int]:
 
 def _seconds(value: Any) -> float:
     if not isinstance(value, int | float) or isinstance(value, bool) or not 0 <= value < 1e10:
-        raise _Invalid("a number of seconds, 0 or more")
+        raise InvalidValueError("a number of seconds, 0 or more")
     return value
 
 
 def _patterns(value: Any) -> tuple[str, ...]:
     if isinstance(value, str) or not isinstance(value, Sequence):
-        raise _Invalid("a list of patterns")
+        raise InvalidValueError("a list of patterns")
     return tuple(_text(item) for item in cast("Sequence[Any]", value))
 
 
-def _choice(*allowed: str) -> Callable[[Any], Any]:
+def choice(*allowed: str) -> Parser:
+    """A parser that takes one of the given texts."""
+
     def parse_choice(value: Any) -> str:
         if value not in allowed:
-            raise _Invalid(
+            raise InvalidValueError(
                 f"one of {', '.join(map(repr, allowed))}", remedy=_nearest(str(value), allowed)
             )
         return value
@@ -187,16 +208,16 @@ def _choice(*allowed: str) -> Callable[[Any], Any]:
 
 def _severities(value: Any) -> dict[str, Severity]:
     if not isinstance(value, Mapping):
-        raise _Invalid("a table of finding kinds and severities")
+        raise InvalidValueError("a table of finding kinds and severities")
     names = {severity.name.lower(): severity for severity in Severity}
     table = cast("Mapping[Any, Any]", value)
     for kind, name in table.items():
         if not isinstance(name, str) or name not in names:
-            raise _Invalid(
+            raise InvalidValueError(
                 f"a table whose values are {', '.join(map(repr, names))}", detail=f" (at {kind!r})"
             )
         if str(kind).partition("@")[0] in FATAL:
-            raise _Invalid(
+            raise InvalidValueError(
                 f"a table without {kind!r}",
                 remedy="Without such a file no release is whole: mend or exclude it.",
             )
@@ -206,7 +227,7 @@ def _severities(value: Any) -> dict[str, Severity]:
 _SOURCE_PARSERS: dict[str, Callable[[Any], Any]] = {
     "name": _text,
     "prefix": lambda value: _text(value).strip("/"),
-    "owner": _choice("project", "vendor"),
+    "owner": choice("project", "vendor"),
     "include": _patterns,
     "exclude": _patterns,
 }
@@ -216,31 +237,45 @@ def _source(item: Any) -> SourceConfig:
     if isinstance(item, str | os.PathLike):
         return SourceConfig(_text(item))
     if not isinstance(item, Mapping):
-        raise _Invalid("a list of folders or of tables with 'name'")
+        raise InvalidValueError("a list of folders or of tables with 'name'")
     table = {str(key).lower(): value for key, value in cast("Mapping[Any, Any]", item).items()}
     for key in table:
         if key not in _SOURCE_PARSERS:
-            raise _Invalid(
+            raise InvalidValueError(
                 f"a list of tables with the keys {', '.join(_SOURCE_PARSERS)}",
                 detail=f" (unknown key {key!r})",
                 remedy=_nearest(key, tuple(_SOURCE_PARSERS)),
             )
     if "name" not in table:
-        raise _Invalid("a list of tables that each have a 'name'")
+        raise InvalidValueError("a list of tables that each have a 'name'")
     return SourceConfig(**{key: _SOURCE_PARSERS[key](value) for key, value in table.items()})
 
 
 def _sources(value: Any) -> tuple[SourceConfig, ...]:
     if isinstance(value, str) or not isinstance(value, Sequence):
-        raise _Invalid("a list of folders or of tables with 'name'")
+        raise InvalidValueError("a list of folders or of tables with 'name'")
     return tuple(_source(item) for item in cast("Sequence[Any]", value))
+
+
+def _js_module(value: Any) -> JsModule:
+    if not isinstance(value, Mapping):
+        raise InvalidValueError("a table with 'path' and 'include'")
+    table = {str(k).lower(): v for k, v in cast("Mapping[Any, Any]", value).items()}
+    if table.keys() != {"path", "include"}:
+        raise InvalidValueError("a table with 'path' and 'include'")
+    try:
+        return JsModule(_text(table["path"]), _patterns(table["include"]))
+    except ConfigError as error:
+        raise InvalidValueError(
+            "a table of valid settings", detail=f" ({error.what})", remedy=error.remedy
+        ) from None
 
 
 def _encodings(value: Any) -> tuple[Any, ...]:
     codings = _patterns(value)
     for coding in codings:
         if coding not in LEVELS:
-            raise _Invalid(
+            raise InvalidValueError(
                 f"a list of codings out of {', '.join(map(repr, LEVELS))}",
                 remedy=_nearest(coding, tuple(LEVELS)),
             )
@@ -249,12 +284,12 @@ def _encodings(value: Any) -> tuple[Any, ...]:
 
 def _pack(value: Any) -> dict[str, Any]:
     if not isinstance(value, Mapping):
-        raise _Invalid("a table of packing settings")
+        raise InvalidValueError("a table of packing settings")
     table = {str(k).lower(): v for k, v in cast("Mapping[Any, Any]", value).items()}
     allowed = tuple(f.name for f in fields(Settings) if f.name != "encodings")
     for key, item in table.items():
         if key not in allowed:
-            raise _Invalid(
+            raise InvalidValueError(
                 "a table of packing settings",
                 detail=f" (unknown key {key!r})",
                 remedy=_nearest(key, allowed),
@@ -264,7 +299,7 @@ def _pack(value: Any) -> dict[str, Any]:
     try:
         Settings(**table)
     except ConfigError as error:
-        raise _Invalid(
+        raise InvalidValueError(
             "a table of valid settings", detail=f" ({error.what})", remedy=error.remedy
         ) from None
     return table
@@ -276,10 +311,10 @@ def _executor(value: Any) -> str | Executor:
     return value
 
 
-_PARSERS: dict[str, Callable[[Any], Any]] = {
+PARSERS: dict[str, Parser] = {
     "sources": _sources,
     "target": _text,
-    "collisions": _choice(*POLICIES),
+    "collisions": choice(*POLICIES),
     "overrides": _patterns,
     "ignore": _patterns,
     "default_ignore": _flag,
@@ -290,13 +325,14 @@ _PARSERS: dict[str, Callable[[Any], Any]] = {
     "keep_age": _seconds,
     "lock_timeout": _seconds,
     "jobs": _count(0),
-    "names": _choice(*get_args(NameStyle)),
+    "names": choice(*get_args(NameStyle)),
     "originals": _flag,
     "finished": _patterns,
     "folders": lambda value: tuple(folder.strip("/") for folder in _patterns(value)),
-    "module_imports": _choice(*get_args(ModuleImports)),
+    "module_imports": choice(*get_args(ModuleImports)),
     "static_url": _url,
     "manifest": _text,
+    "js_module": _js_module,
     "encodings": _encodings,
     "pack": _pack,
     "cache": _text,

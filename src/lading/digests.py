@@ -98,8 +98,9 @@ def _steady(asset: Asset, consume: Callable[[BinaryIO], T]) -> tuple[T, str]:
     local = asset.source.local_path(asset.relative)
     try:
         if local is None:
+            # A signature that no stat gave is the content's own.
             with asset.source.open(asset.relative) as file:
-                return consume(file), ""
+                return consume(file), asset.signature
         for _ in range(_ATTEMPTS):
             with open(local, "rb", buffering=0) as file:
                 before = signature(os.fstat(file.fileno()))
