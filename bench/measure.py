@@ -133,7 +133,12 @@ class Result:
     failure: str = ""
 
     def seconds(self) -> dict[int, float]:
+        """Wall-clock seconds by round."""
         return {number: sample.seconds for number, sample in self.samples.items()}
+
+    def cpu(self) -> dict[int, float]:
+        """Processor seconds by round, of the process and the children it waited for."""
+        return {number: sample.cpu for number, sample in self.samples.items()}
 
     @property
     def peak(self) -> int:

@@ -37,7 +37,7 @@ def markdown(
         for when in ("cold", "again"):
             result = results[f"{title}, {when}"]
             if result.failure:
-                rows.append((result.name, "failed", NONE, NONE, NONE))
+                rows.append((result.name, "failed", *[NONE] * 4))
                 continue
             rows.append(
                 (
@@ -45,6 +45,7 @@ def markdown(
                     report.seconds(report.median(result.seconds().values())),
                     report.times(report.ratio(result.seconds(), series[f"{plain}, {when}"])),
                     report.times(report.ratio(result.seconds(), series[f"{manifest}, {when}"])),
+                    report.seconds(report.median(result.cpu().values())),
                     report.megabytes(result.peak),
                 )
             )
@@ -72,7 +73,15 @@ def markdown(
                 f"Medians of {ctx.rounds} interleaved rounds."
             ),
             report.table(
-                ("", "seconds", "/ Lading plain", "/ Lading manifest", "peak memory"), rows
+                (
+                    "",
+                    "seconds",
+                    "/ Lading plain",
+                    "/ Lading manifest",
+                    "processor time",
+                    "peak memory",
+                ),
+                rows,
             ),
             report.targets(goals),
             f"Files published: {', '.join(f'{title} {count:,}' for title, count in counts.items())}.",
