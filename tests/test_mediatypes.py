@@ -52,6 +52,7 @@ def test_media_types(path: str, expected: str) -> None:
 
 def test_the_operating_systems_registry_means_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     """Windows registries are known to say that scripts are text/plain."""
+    mimetypes.init()
     monkeypatch.setitem(mimetypes.types_map, ".js", "text/plain")
     assert mimetypes.guess_type("a.js")[0] == "text/plain"
     assert media_type("a.js") == "text/javascript; charset=utf-8"
