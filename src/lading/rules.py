@@ -6,11 +6,12 @@ match a file's name or its path inside the source, or a folder's name; ``*`` mat
 
 from __future__ import annotations
 
-import fnmatch
 import os
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+
+from lading.globs import Globs
 
 DEFAULT_IGNORE = ("CVS", ".*", "*~")
 """What Django's ``StaticFilesConfig.ignore_patterns`` leaves out."""
@@ -51,17 +52,16 @@ KEY_PROBE_BYTES = 65_536
 _MAX_NAME_BYTES = 255  # NAME_MAX of Linux, macOS and Windows file systems
 
 
-def _compile(patterns: Iterable[str]) -> re.Pattern[str] | None:
-    parts = [fnmatch.translate(pattern) for pattern in patterns]
-    return re.compile("|".join(parts)) if parts else None
+def _matches_parts_only(pattern: str) -> bool:
+    """True for a glob that matches a path only if it matches its name or a folder on it, which is left
+    out anyway: ``CVS``, ``*.psd``, ``.*``.
+    """
+    inner = pattern[1:] if pattern.startswith("*") else pattern.removesuffix("*")
+    return not any(char in inner for char in "*?[/")
 
 
-def _first_match(name: str, patterns: Iterable[str]) -> str:
-    return next((p for p in patterns if fnmatch.fnmatchcase(name, p)), "")
-
-
-_SECRET = re.compile("|".join(fnmatch.translate(p) for p in _SECRET_NAMES), re.IGNORECASE)
-_KEY = re.compile("|".join(fnmatch.translate(p) for p in _KEY_NAMES), re.IGNORECASE)
+_SECRET = Globs(_SECRET_NAMES)  # of names in lower case
+_KEY = Globs(_KEY_NAMES)
 
 
 def looks_private(head: bytes) -> bool:
@@ -137,9 +137,11 @@ class Rules:
     include: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
     allow: tuple[str, ...] = ()
-    _ignored: re.Pattern[str] | None = field(init=False, repr=False, compare=False)
-    _suspect: re.Pattern[str] = field(init=False, repr=False, compare=False)
-    _included: re.Pattern[str] | None = field(init=False, repr=False, compare=False)
+    _ignored: Globs = field(init=False, repr=False, compare=False)
+    _ignored_paths: Globs = field(init=False, repr=False, compare=False)
+    _included: Globs = field(init=False, repr=False, compare=False)
+    _allowed: Globs = field(init=False, repr=False, compare=False)
+    _is_plain: bool = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         # Django normalises the patterns given on the command line ("./docs/*" -> "docs/*").
@@ -147,53 +149,52 @@ class Rules:
             patterns = tuple(os.path.normpath(p) for p in getattr(self, kind))
             object.__setattr__(self, kind, patterns)
         left_out = (*self.ignore, *self.exclude)
-        object.__setattr__(self, "_ignored", _compile(left_out))
-        object.__setattr__(self, "_included", _compile(self.include))
-        # One match tells for nearly every name that no rule concerns it.
-        suspects = (*left_out, *_SECRET_NAMES, *_KEY_NAMES)
-        lowered = "|".join(f"(?i:{fnmatch.translate(p)})" for p in suspects)
-        object.__setattr__(self, "_suspect", re.compile(lowered))
+        deep = [pattern for pattern in left_out if not _matches_parts_only(pattern)]
+        object.__setattr__(self, "_ignored", Globs(left_out))
+        object.__setattr__(self, "_ignored_paths", Globs(deep))
+        object.__setattr__(self, "_included", Globs(self.include))
+        object.__setattr__(self, "_allowed", Globs(self.allow))
+        object.__setattr__(self, "_is_plain", not deep and not self.include)
+
+    def is_ordinary(self, name: str) -> bool:
+        """True when no rule can concern a file of this name, wherever it lies: nearly always."""
+        if not self._is_plain or self._ignored.match(name):
+            return False
+        lowered = name.lower()
+        return not _SECRET.match(lowered) and not _KEY.match(lowered)
 
     def skip_folder(self, name: str, relative: str) -> str:
         """Why a folder is left out (``""``: it is not). ``name`` is its last part."""
-        if self._suspect.match(name) is None:
-            return ""
-        if self._ignored is not None and self._ignored.match(name):
+        if self._ignored.match(name):
             return self._reason(name, relative)
         return self._secret(name, relative)
 
     def skip_file(self, name: str, relative: str) -> str:
         """Why a file is left out by its name or path (``""``: it is not)."""
-        if self._suspect.match(name) is not None:
-            if self._ignored is not None and self._ignored.match(name):
-                return self._reason(name, relative)
-            if secret := self._secret(name, relative):
-                return secret
-        if self._ignored is not None and name != relative and self._ignored.match(relative):
+        if self._ignored.match(name) or self._ignored_paths.match(relative):
             return self._reason(name, relative)
-        if self._included is not None and not (
-            self._included.match(relative) or self._included.match(name)
-        ):
+        if secret := self._secret(name, relative):
+            return secret
+        if self._included and not self._included.match(relative) and not self._included.match(name):
             return "matches no include pattern"
         return ""
 
     def may_hold_key(self, name: str, relative: str) -> bool:
         """True when only the file's text tells whether it is a private key."""
-        return _KEY.match(name) is not None and not _first_match(relative, self.allow)
+        return _KEY.match(name.lower()) and not self._allowed.match(relative)
 
     def _secret(self, name: str, relative: str) -> str:
-        if _SECRET.match(name) is None or name.lower() in _HARMLESS_NAMES:
+        lowered = name.lower()
+        if not _SECRET.match(lowered) or lowered in _HARMLESS_NAMES:
             return ""
-        if _first_match(relative, self.allow) or _first_match(name, self.allow):
+        if self._allowed.match(relative) or self._allowed.match(name):
             return ""
-        return f"{REFUSED_AS_SECRET}{_first_match(name.lower(), _SECRET_NAMES)!r}"
+        return f"{REFUSED_AS_SECRET}{_SECRET.first(lowered)!r}"
 
     def _reason(self, name: str, relative: str) -> str:
-        for kind, patterns in (("ignored", self.ignore), ("excluded", self.exclude)):
-            if hit := _first_match(name, patterns) or _first_match(relative, patterns):
-                return f"{kind} by {hit!r}"
-        # The compiled union and the single patterns are the same globs.
-        raise AssertionError(relative)
+        pattern = self._ignored.first(name) or self._ignored_paths.first(relative)
+        kind = "ignored" if pattern in self.ignore else "excluded"
+        return f"{kind} by {pattern!r}"
 
 
 REFUSED_AS_SECRET = "looks like a secret: "  # noqa: S105 - a sentence, no password

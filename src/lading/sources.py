@@ -121,7 +121,7 @@ class _FolderWalk:
 
     def _list(self, below: str) -> None:
         source, rules, head = self.source, self.rules, self.head
-        add = self.result.assets.append
+        add, is_ordinary = self.result.assets.append, rules.is_ordinary
         with os.scandir(f"{source.location}/{below}") as entries:
             for entry in entries:
                 name = entry.name
@@ -133,11 +133,15 @@ class _FolderWalk:
                         self._skip(relative + "/", reason)
                     else:
                         self.pending.append(relative + "/")
-                elif reason := rules.skip_file(name, relative):
+                elif not (ordinary := is_ordinary(name)) and (
+                    reason := rules.skip_file(name, relative)
+                ):
                     self._skip(relative, reason)
                 elif entry.is_file(follow_symlinks=False):
                     path = head + relative
-                    if self._publishable(name, relative, path):
+                    if (ordinary and not name_problem(path)) or self._publishable(
+                        name, relative, path
+                    ):
                         try:
                             status = entry.stat(follow_symlinks=False)
                         except FileNotFoundError:
