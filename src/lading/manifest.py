@@ -18,6 +18,8 @@ NAME = "staticfiles.json"
 VERSION = "1.1"  # Django's
 EXTENSION_VERSION = 1  # ours
 
+_REMEDY = "Run collectstatic again to write a new one."
+
 
 @dataclass(frozen=True, slots=True)
 class File:
@@ -53,6 +55,11 @@ class Manifest:
 
 def dumps(manifest: Manifest) -> bytes:
     """The manifest as JSON (UTF-8, sorted, no times: the same input gives the same bytes)."""
+    return json.dumps(to_document(manifest), ensure_ascii=False).encode()
+
+
+def to_document(manifest: Manifest) -> dict[str, Any]:
+    """What ``dumps`` writes, as JSON's types."""
     files = {
         path: [
             file.sha256,
@@ -63,7 +70,7 @@ def dumps(manifest: Manifest) -> bytes:
         ]
         for path, file in sorted(manifest.files.items())
     }
-    document = {
+    return {
         "paths": dict(sorted(manifest.paths.items())),
         "version": VERSION,
         "hash": manifest.digest,
@@ -73,21 +80,25 @@ def dumps(manifest: Manifest) -> bytes:
             "modules": {path: list(modules) for path, modules in sorted(manifest.modules.items())},
         },
     }
-    return json.dumps(document, ensure_ascii=False).encode()
 
 
-def loads(data: bytes, *, where: str = NAME) -> Manifest:
+def loads(data: bytes | str, *, where: str = NAME) -> Manifest:
     """Read what ``dumps`` wrote, or Django's own file (then ``files`` is empty).
 
     Raises ``ManifestError`` when the text is not JSON, not a manifest, or of another version.
     """
-    remedy = "Run collectstatic again to write a new one."
     try:
         document: Any = json.loads(data)
     except ValueError as error:
         raise ManifestError(
-            f"The manifest is not JSON: {error}.", where=where, remedy=remedy
+            f"The manifest is not JSON: {error}.", where=where, remedy=_REMEDY
         ) from None
+    return from_document(document, where=where)
+
+
+def from_document(document: Any, *, where: str = NAME) -> Manifest:
+    """Read what ``to_document`` gave. Raises ``ManifestError`` as ``loads``."""
+    remedy = _REMEDY
     if not isinstance(document, dict):
         raise ManifestError("The manifest is not a JSON object.", where=where, remedy=remedy)
     document = cast("dict[str, Any]", document)
