@@ -17,7 +17,7 @@ from lading.serve.loading import load
 from lading.serve.reply import Reply
 from lading.serve.table import ManifestTable
 
-from .site import CONTENTS, LARGE, encoded, publish
+from .site import CONTENTS, LARGE, SECRET, encoded, publish
 
 
 class Served:
@@ -119,6 +119,22 @@ def test_a_plain_name_with_another_content_is_served_as_it_is(
     assert again.status == 304
     part, body = served.ask("alphabet.txt", headers={"range": "bytes=0-1"})
     assert (part.status, body) == (206, content[:2])
+
+
+@pytest.mark.parametrize("name", ["alphabet.txt", "media/film.mp4"])
+def test_a_link_that_leads_out_of_the_target_is_not_served(served: Served, name: str) -> None:
+    (served.root / name).unlink()
+    (served.root / name).symlink_to(served.root.parent / "outside.txt")
+    reply, body = served.ask(name)
+    assert (reply.status, SECRET in body) == (404, False)
+
+
+def test_a_link_to_the_same_content_is_served(served: Served) -> None:
+    """Some tools make a target of links into their store."""
+    moved = served.root.parent / "store"
+    (served.root / "alphabet.txt").rename(moved)
+    (served.root / "alphabet.txt").symlink_to(moved)
+    assert served.ask("alphabet.txt")[1] == CONTENTS["alphabet.txt"]
 
 
 def test_a_large_plain_file_that_grew(served: Served) -> None:

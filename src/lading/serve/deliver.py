@@ -10,7 +10,7 @@ from functools import lru_cache
 
 from lading.policy import Headers
 from lading.serve.cache import Cache
-from lading.serve.entry import Entry, Redirect, Representation
+from lading.serve.entry import Entry, Redirect, describe
 from lading.serve.errors import error
 from lading.serve.files import DriftError, OpenFile, cut, load
 from lading.serve.reply import Reply
@@ -84,25 +84,11 @@ def _instead(entry: Entry) -> Iterator[Entry]:
     if entry.immutable:
         return
     try:
-        status = os.stat(entry.identity.file)
+        status = os.lstat(entry.identity.file)
     except OSError:
         return
-    if stat.S_ISREG(status.st_mode):
+    if stat.S_ISREG(status.st_mode):  # and no link that leads who knows where
         yield Entry(describe(entry.identity.file, status, _uncached(entry.identity.headers)))
-
-
-def describe(file: str, status: os.stat_result, headers: Headers) -> Representation:
-    """The representation of a file that no manifest describes: its validators come from its state.
-
-    The entity tag is weak, as a file may change twice within the resolution of its time (RFC 9110 §8.8.1).
-    """
-    return Representation(
-        file,
-        status.st_size,
-        headers,
-        etag=f'W/"{status.st_mtime_ns:x}-{status.st_size:x}"',
-        modified=max(int(status.st_mtime), 0),
-    )
 
 
 def _uncached(headers: Headers) -> Headers:

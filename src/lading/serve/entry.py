@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from typing import Final
 
@@ -112,6 +113,20 @@ class Representation:
         if self.modified is not None:
             own.append(("Last-Modified", format_date(self.modified)))
         return (*self.headers, *own)
+
+
+def describe(file: str, status: os.stat_result, headers: Headers) -> Representation:
+    """The representation of a file that no manifest describes: its validators come from its state.
+
+    The entity tag is weak, as a file may change twice within the resolution of its time (RFC 9110 §8.8.1).
+    """
+    return Representation(
+        file,
+        status.st_size,
+        headers,
+        etag=f'W/"{status.st_mtime_ns:x}-{status.st_size:x}"',
+        modified=max(int(status.st_mtime), 0),
+    )
 
 
 class Entry:
