@@ -5,7 +5,6 @@ What is on the disk is compared with what the table says before the first byte i
 
 from __future__ import annotations
 
-import asyncio
 import errno
 import hashlib
 import os
@@ -95,7 +94,7 @@ class OpenFile:
     Both ways raise ``TruncatedError`` when the file ends too early.
     """
 
-    __slots__ = ("_descriptor", "_handed_over", "parts", "source")
+    # No __slots__: Django's WSGI handler puts its response's ``close`` in the place of the file's.
 
     def __init__(
         self, descriptor: int, source: Representation, parts: tuple[bytes | Span, ...]
@@ -159,6 +158,8 @@ class OpenFile:
                 if not count:
                     raise TruncatedError
                 return bytes(memoryview(buffer)[:count])
+        import asyncio  # here, as WSGI servers need none of it
+
         try:
             loop = asyncio.get_running_loop()
         except RuntimeError:
