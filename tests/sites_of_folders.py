@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -91,7 +91,7 @@ class Site:
 
 
 # An audit hook can never be removed, so one is installed for the whole process and switched.
-_watchers: list[Any] = []
+_watchers: list[Callable[[str, tuple[Any, ...]], None]] = []
 
 
 def _audit(event: str, arguments: tuple[Any, ...]) -> None:
@@ -101,42 +101,71 @@ def _audit(event: str, arguments: tuple[Any, ...]) -> None:
 
 sys.addaudithook(_audit)
 
-_WRITING = {
-    "os.rename": "rename",
-    "os.remove": "remove",
-    "os.mkdir": "mkdir",
-    "os.rmdir": "rmdir",
-    "os.symlink": "symlink",
-    "os.link": "link",
-    "os.chmod": "chmod",
-    "os.utime": "utime",
-    "os.truncate": "truncate",
+_CHANGES = {
+    f"os.{name}": name
+    for name in (
+        "rename",
+        "remove",
+        "mkdir",
+        "rmdir",
+        "symlink",
+        "link",
+        "chmod",
+        "utime",
+        "truncate",
+    )
 }
 
 
 @contextlib.contextmanager
+def _watching(watcher: Callable[[str, tuple[Any, ...]], None]) -> Iterator[None]:
+    _watchers.append(watcher)
+    try:
+        yield
+    finally:
+        _watchers.remove(watcher)
+
+
+@contextlib.contextmanager
+def watch_writes(folder: str | Path, before: Callable[[str], None]) -> Iterator[None]:
+    """Tell ``before`` of each change below ``folder`` that this process is about to make, such as
+    ``rename a.css``. What it raises is raised in place of the change.
+    """
+    root = os.path.realpath(folder)
+
+    def watch(event: str, arguments: tuple[Any, ...]) -> None:
+        if event == "open":
+            path, flags = arguments[0], arguments[2]
+            if _is_below(path, root) and flags & (os.O_WRONLY | os.O_RDWR | os.O_CREAT):
+                before(f"open {os.path.relpath(path, root)}")
+        elif event in _CHANGES:
+            paths = [p for p in arguments if _is_below(p, root)]
+            if paths and not (event == "os.mkdir" and os.path.isdir(paths[-1])):
+                before(f"{_CHANGES[event]} {os.path.relpath(paths[-1], root)}")
+
+    with _watching(watch):
+        yield
+
+
+@contextlib.contextmanager
 def watched(folder: str | Path) -> Iterator[tuple[list[str], list[str]]]:
-    """The files below ``folder`` that this process reads, and what it writes there (``rename a.css``)."""
-    root = os.path.realpath(folder) + os.sep
+    """The files below ``folder`` that this process reads, and the changes it makes there."""
+    root = os.path.realpath(folder)
     reads: list[str] = []
     writes: list[str] = []
 
     def watch(event: str, arguments: tuple[Any, ...]) -> None:
         if event == "open":
-            path, _, flags = arguments
-            if isinstance(path, str) and path.startswith(root) and isinstance(flags, int):
-                change = flags & (os.O_WRONLY | os.O_RDWR | os.O_CREAT)
-                if change:
-                    writes.append(f"open {path.removeprefix(root)}")
-                elif not flags & os.O_DIRECTORY:
-                    reads.append(path.removeprefix(root))
-        elif event in _WRITING:
-            paths = [p for p in arguments if isinstance(p, str) and p.startswith(root)]
-            if paths and not (event == "os.mkdir" and os.path.isdir(paths[-1])):
-                writes.append(f"{_WRITING[event]} {paths[-1].removeprefix(root)}")
+            path, flags = arguments[0], arguments[2]
+            if _is_below(path, root) and not flags & _NO_READING:
+                reads.append(os.path.relpath(path, root))
 
-    _watchers.append(watch)
-    try:
+    with _watching(watch), watch_writes(folder, writes.append):
         yield reads, writes
-    finally:
-        _watchers.remove(watch)
+
+
+_NO_READING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_DIRECTORY
+
+
+def _is_below(path: object, root: str) -> bool:
+    return isinstance(path, str) and f"{path}{os.sep}".startswith(f"{root}{os.sep}")

@@ -33,12 +33,14 @@ class Release:
 @dataclass(slots=True)
 class Ledger:
     """``releases`` oldest first; ``written`` maps each path that Lading wrote and has not removed to its
-    state, ``"<sha256> <signature>"`` or ``LINK``; ``sources`` is ``Digests.known``.
+    state, ``"<sha256> <signature>"`` or ``LINK``; ``sources`` is ``Digests.known``; ``interrupted``
+    says that the last run did not come to its end.
     """
 
     releases: list[Release] = field(default_factory=list[Release])
     written: dict[str, str] = field(default_factory=dict[str, str])
     sources: dict[str, dict[str, str]] = field(default_factory=dict[str, dict[str, str]])
+    interrupted: bool = False
 
     @property
     def current(self) -> Release | None:

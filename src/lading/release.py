@@ -58,12 +58,12 @@ def close(
         del written[path]
     if (
         staged
+        or plan.ledger.interrupted
         or plan.digests.learnt
         or keeping != plan.ledger.releases
         or written != plan.ledger.written
     ):
         target.remember(keeping, written, _sources(plan))
-        target.keep_records(keeping)
     return Closed(releases[-1], is_new, sorted([*plan.blocking, *removed]))
 
 

@@ -7,7 +7,7 @@ import os
 import shutil
 import stat as stat_module
 import time
-from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from lading import ledger as ledgers
@@ -44,15 +44,15 @@ class FolderTarget:
     @contextlib.contextmanager
     def locked(self, timeout: float, waiting: Callable[[str], None]) -> Generator[None]:
         """Make the folder if need be and hold its lock; see ``lock.locked``. Raises ``TargetError``."""
+        self._make_folder(self.root)
+        self._make_folder(self._state)
         with contextlib.ExitStack() as stack:
             try:
-                self._make_folder(self.root)
-                self._make_folder(self._state)
                 lock = locked(os.path.join(self._state, "lock"), timeout, waiting)
                 stack.enter_context(lock)
-                self._discard_stages()  # of a run that was killed
             except OSError as error:
                 raise cannot_write(self.root, error) from error
+            self._discard_stages()  # of a run that was killed
             try:
                 yield
             finally:
@@ -84,7 +84,9 @@ class FolderTarget:
     def ledger(self) -> Ledger:
         """What earlier runs wrote here, with the paths that an interrupted run was about to write."""
         ledger = ledgers.load(self.read_state("ledger"))
-        for path, state in ledgers.load_states(self.read_state("pending")).items():
+        pending = self.read_state("pending")
+        ledger.interrupted = bool(pending)
+        for path, state in ledgers.load_states(pending).items():
             if path not in ledger.written or self._has_landed(path, state):
                 ledger.written[path] = state
         return ledger
@@ -148,8 +150,15 @@ class FolderTarget:
         written: Mapping[str, str],
         sources: Mapping[str, Mapping[str, str]],
     ) -> None:
-        """Replace the ledger, as the last act of a run. Raises ``TargetError``."""
+        """Drop the records of other releases and replace the ledger, as the last acts of a run.
+
+        Raises ``TargetError``.
+        """
+        folder = os.path.join(self._state, "releases")
+        names = {str(release.number) for release in releases}
         try:
+            for name in set(os.listdir(folder)) - names:
+                os.unlink(os.path.join(folder, name))
             self.write_state("ledger", ledgers.dump(releases, written, sources))
             with contextlib.suppress(FileNotFoundError):
                 os.unlink(os.path.join(self._state, "pending"))
@@ -158,25 +167,12 @@ class FolderTarget:
 
     def write_record(self, release: int, lines: Iterable[str]) -> None:
         """Keep what a release publishes, one path a line. Raises ``TargetError``."""
-        try:
-            os.makedirs(os.path.join(self._state, "releases"), exist_ok=True)
-            self.write_state(f"releases/{release}", lines)
-        except OSError as error:
-            raise cannot_write(self._state, error) from error
+        self._make_folder(os.path.join(self._state, "releases"))
+        self.write_state(f"releases/{release}", lines)
 
     def read_record(self, release: int) -> set[str]:
         """The paths that a release publishes; empty when its record is lost."""
         return set(filter(None, self.read_state(f"releases/{release}").split("\n")))
-
-    def keep_records(self, releases: Sequence[Release]) -> None:
-        """Delete the records of all other releases. Raises ``TargetError``."""
-        folder = os.path.join(self._state, "releases")
-        names = {str(release.number) for release in releases}
-        try:
-            for name in set(os.listdir(folder)) - names:
-                os.unlink(os.path.join(folder, name))
-        except OSError as error:
-            raise cannot_write(folder, error) from error
 
     def settle(self, newest_ns: int) -> None:
         """Wait out the clock tick of the last write, so that its signature can be believed later."""
@@ -188,17 +184,23 @@ class FolderTarget:
         return _read_text(os.path.join(self._state, name))
 
     def write_state(self, name: str, lines: Iterable[str]) -> None:
-        """Replace a file of ``.lading`` whole."""
+        """Replace a file of ``.lading`` whole. Raises ``TargetError``."""
         path = os.path.join(self._state, name)
         temporary = f"{path}.new"
-        # A source's location may be no UTF-8; a published path always is.
-        with open(temporary, "w", encoding="utf-8", errors=_ERRORS, newline="\n") as file:
-            file.writelines(lines)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(temporary, path)
+        try:
+            # A source's location may be no UTF-8; a published path always is.
+            with open(temporary, "w", encoding="utf-8", errors=_ERRORS, newline="\n") as file:
+                file.writelines(lines)
+                file.flush()
+                os.fsync(file.fileno())
+            os.replace(temporary, path)
+        except OSError as error:
+            with contextlib.suppress(OSError):
+                os.unlink(temporary)
+            raise cannot_write(path, error) from error
 
     def _make_folder(self, folder: str) -> None:
+        """Make a folder unless it is there; a link to one is none. Raises ``TargetError``."""
         try:
             os.makedirs(folder) if self.folder_mode is None else self._make_with_mode(folder)
         except FileExistsError:
@@ -215,6 +217,8 @@ class FolderTarget:
                     where=folder,
                     remedy="Move the file away, or run with --clear.",
                 ) from None
+        except OSError as error:
+            raise cannot_write(folder, error) from error
 
     def _make_with_mode(self, folder: str) -> None:
         parent = os.path.dirname(folder)
