@@ -1,0 +1,60 @@
+"""``manage.py lading VERB``: the verbs of the command ``lading``, in a Django project."""
+
+from __future__ import annotations
+
+import argparse
+from typing import Any
+
+from django.core.checks import Tags
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+import lading
+from lading.cli import EXIT_CODES
+from lading.django.verbs import VERBS
+from lading.errors import LadingError
+
+
+class Command(BaseCommand):
+    help = "Static files, from where they are written to where they are served: one verb for each task."
+    requires_system_checks = (Tags.staticfiles,)
+
+    def get_version(self) -> str:
+        return lading.__version__
+
+    def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> CommandParser:
+        kwargs.setdefault("epilog", EXIT_CODES)
+        kwargs.setdefault("formatter_class", argparse.RawDescriptionHelpFormatter)
+        return super().create_parser(prog_name, subcommand, **kwargs)
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        verbs = parser.add_subparsers(title="verbs", metavar="VERB", dest="verb", required=True)
+        # Django's own options may stand before the verb or after it; where they are not given, those
+        # after it leave alone what came before.
+        common = CommandParser(add_help=False, argument_default=argparse.SUPPRESS)
+        _add_base_options(common)
+        for name, verb in VERBS.items():
+            added = verbs.add_parser(
+                name,
+                help=verb.help,
+                description=verb.description,
+                epilog=f"example:\n  {parser.prog} {verb.example}\n\n{EXIT_CODES}",
+                formatter_class=argparse.RawDescriptionHelpFormatter,
+                parents=[common],
+            )
+            verb.arguments(added)
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        try:
+            VERBS[options["verb"]].run(self, options)
+        except LadingError as error:
+            raise CommandError(str(error), returncode=error.exit_code) from error
+        except KeyboardInterrupt:
+            raise CommandError("interrupted.", returncode=130) from None
+
+
+def _add_base_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("-v", "--verbosity", type=int, choices=range(4))
+    parser.add_argument("--settings", help=argparse.SUPPRESS)
+    parser.add_argument("--pythonpath", help=argparse.SUPPRESS)
+    for flag in ("--traceback", "--no-color", "--force-color", "--skip-checks"):
+        parser.add_argument(flag, action="store_true", help=argparse.SUPPRESS)

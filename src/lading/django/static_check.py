@@ -1,0 +1,140 @@
+"""``collectstatic --check``: every static path that a Django project names, proved without publishing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from typing import Any
+
+from django.conf import settings
+from django.contrib.staticfiles.storage import HashedFilesMixin, staticfiles_storage
+from django.core.exceptions import ImproperlyConfigured
+from django.utils import translation
+
+from lading import checking, naming
+from lading.checking import Checked
+from lading.config import Config
+from lading.django import media_check, python_check, template_check, templates
+from lading.django.finders import sources
+from lading.django.static_paths import StaticPaths
+from lading.django.templates import Template, unreadable
+from lading.django.uses import Use, owner_of
+from lading.errors import ConfigError
+from lading.findings import Finding, Severity, grade
+from lading.progress import Progress
+
+
+def check(
+    config: Config,
+    progress: Progress,
+    *,
+    ignore: Iterable[str] = (),
+    default_ignore: bool = True,
+) -> Checked:
+    """Check all references and all uses of static paths, as they would be with ``DEBUG = False``.
+
+    Writes nothing, and needs nothing to be collected. Raises ``ConfigError``.
+    """
+    config = replace(config, static_url=_static_url())
+    is_strict = _is_strict()
+    found = sources(config, list(ignore), default_ignore=default_ignore)
+    checked = checking.begin(found.all, config, progress)
+    plain = None
+    if config.names == "hashed" and not config.originals:
+        plain = naming.finished(checked.catalog, config.finished)
+    paths = StaticPaths(checked.catalog, config.static_url, is_strict=is_strict, plain=plain)
+    with translation.override(None):  # as the texts are written
+        for uses in (_in_templates(checked, progress), _in_python(checked), _in_media(checked)):
+            _judge(checked, paths, uses)
+    checked.findings = grade(checked.findings, config.severities, strict=config.strict)
+    return checked
+
+
+def _judge(checked: Checked, paths: StaticPaths, uses: Iterable[Use]) -> None:
+    for use in uses:
+        checked.uses += 1
+        checked.unchecked += use.path is None
+        finding = paths.finding(use)
+        if finding is not None:
+            checked.findings.append(finding)
+
+
+def _in_templates(checked: Checked, progress: Progress) -> Iterator[Use]:
+    found = templates.find()
+    checked.findings.extend(found.findings)
+    checked.places["templates"] = len(found.files)
+    progress.begin("Reading templates", len(found.files))
+    for file in sorted(found.files):
+        yield from _in_template(found.files[file], checked.findings)
+        progress.advance(1)
+
+
+def _in_template(template: Template, findings: list[Finding]) -> list[Use]:
+    """The uses as the first engine finds them that can compile the template."""
+    problem: Exception | None = None
+    source = ""
+    try:
+        source = template.text()
+        for read in template.engines:
+            try:
+                return read(source, template.file)
+            except Exception as error:  # whatever a tag raises
+                problem = problem or error
+    except (OSError, UnicodeDecodeError) as error:
+        problem = error
+    if problem is not None:
+        findings.append(unreadable(template.file, owner_of(template.file), problem))
+    return template_check.lexed_uses(source, template.file) if template.is_django else []
+
+
+def _in_python(checked: Checked) -> Iterator[Use]:
+    files = python_check.project_files()
+    checked.places["Python files"] = len(files)
+    for file in files:
+        try:
+            with open(file, "rb") as stream:
+                source = stream.read()
+            if b"static" in source:
+                yield from python_check.uses(source, file)
+        except (OSError, SyntaxError, ValueError, RecursionError) as error:
+            checked.findings.append(
+                Finding(
+                    "unreadable-module",
+                    Severity.NOTE,
+                    "The Python file cannot be parsed, so static paths in it were not checked: "
+                    f"{type(error).__name__}: {error}",
+                    where=file,
+                )
+            )
+
+
+def _in_media(checked: Checked) -> Iterator[Use]:
+    checked.findings.extend(media_check.load_modules())
+    classes = media_check.classes()
+    admins = media_check.admin_objects()
+    checked.places["forms, widgets and admins"] = len(classes)
+    yield from media_check.uses(classes, admins)
+
+
+def _static_url() -> str:
+    url: Any = settings.STATIC_URL
+    if not url:
+        raise ConfigError(
+            "STATIC_URL is not set, so static files have no URLs to check.",
+            where="STATIC_URL",
+            remedy='Set STATIC_URL = "static/".',
+        )
+    return str(url)
+
+
+def _is_strict() -> bool:
+    """Whether the project's storage raises for paths that were not collected, with ``DEBUG = False``."""
+    try:
+        is_hashed = isinstance(staticfiles_storage, HashedFilesMixin)
+        return bool(getattr(staticfiles_storage, "manifest_strict", is_hashed))
+    except ImproperlyConfigured as error:
+        raise ConfigError(
+            f"The storage of static files cannot be set up: {error}",
+            where='STORAGES["staticfiles"]',
+            remedy="Mend the setting, or install what it names.",
+        ) from error

@@ -1,0 +1,90 @@
+"""The verbs of ``manage.py lading``: each is a line in ``VERBS``."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, cast
+
+from django.core.management.base import BaseCommand, CommandError
+
+from lading.cli import check_arguments
+from lading.config import Config
+from lading.django import conf, static_check
+from lading.findings import Finding
+from lading.report import checked, console, machine
+from lading.report.bar import Bar
+
+Options = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Verb:
+    """``arguments`` adds a verb's own; ``run`` does its work, raising ``CommandError`` or a
+    ``LadingError`` with the exit code when it fails.
+    """
+
+    help: str
+    description: str
+    example: str
+    arguments: Callable[[ArgumentParser], None]
+    run: Callable[[BaseCommand, Options], None]
+
+
+def check(command: BaseCommand, options: Options) -> None:
+    """``check``, and ``collectstatic --check``: tell what would be a 404 or a 500 in production."""
+    config = conf.load()
+    run_check(
+        command,
+        replace(config, strict=bool(options.get("strict")) or config.strict),
+        options,
+        ignore=cast("list[str]", options.get("ignore") or []),
+        default_ignore=bool(options.get("default_ignore", True)),
+    )
+
+
+def run_check(
+    command: BaseCommand,
+    config: Config,
+    options: Options,
+    *,
+    ignore: Sequence[str],
+    default_ignore: bool,
+) -> None:
+    """Check and tell. Raises ``CommandError`` with exit code 1 when a finding is an error."""
+    verbosity = cast("int", options.get("verbosity", 1))
+    with Bar(cast("Any", command.stderr), quiet=verbosity < 1) as bar:
+        found = static_check.check(config, bar, ignore=ignore, default_ignore=default_ignore)
+    if file := options.get("json"):
+        machine.write(file, checked.document(found))
+    if verbosity >= 1 or found.has_errors:
+        print_findings(command, found.findings, options)
+    if found.has_errors:
+        raise CommandError(checked.summary(found), returncode=1)
+    if verbosity >= 1:
+        command.stdout.write(checked.summary(found))
+
+
+def print_findings(command: BaseCommand, found: Sequence[Finding], options: Options) -> None:
+    """To stderr, and only if there is more than notes or these are asked for."""
+    notes = cast("int", options.get("verbosity", 1)) >= 2
+    color = False if options.get("no_color") else True if options.get("force_color") else None
+    if notes or any(finding.severity for finding in found):
+        screen = console.Screen(cast("Any", command.stderr), color=color)
+        if text := console.findings(screen, found, notes=notes):
+            # Each finding carries its own colour; Django would paint all of stderr red.
+            command.stderr.write(text, style_func=str)
+
+
+VERBS: dict[str, Verb] = {
+    "check": Verb(
+        "prove that every static path leads to a file, publishing nothing",
+        "Prove that every static path in templates, Python code and form media, and every reference in "
+        "style sheets, scripts, SVG images and web app manifests, names a file that is published. Tells "
+        "what would be a 500 or a 404 in production. Writes nothing, and needs nothing collected.",
+        "check --strict",
+        check_arguments,
+        check,
+    ),
+}
