@@ -18,6 +18,7 @@ from lading.config import Config
 from lading.django import conf
 from lading.django.finders import Sources, sources
 from lading.django.target import folder_target
+from lading.django.verbs import run_check
 from lading.errors import FindingsError, LadingError
 from lading.findings import Finding, Severity, grade
 from lading.plan import Plan
@@ -39,6 +40,12 @@ class Command(stock.Command):
             "--plan",
             action="store_true",
             help="Show what would be done as a table, and write nothing.",
+        )
+        parser.add_argument(
+            "--check",
+            action="store_true",
+            help="Publish nothing: prove that every static path in templates, Python code, form media, "
+            "style sheets and scripts names a file (as lading check).",
         )
         parser.add_argument(
             "--explain",
@@ -82,6 +89,8 @@ class Command(stock.Command):
 
     def handle(self, **options: Any) -> str | None:
         try:
+            if options.get("check"):
+                return self._check(options)
             return super().handle(**options)
         except FindingsError as error:
             if self.json_file and not self.dry_run:
@@ -90,6 +99,21 @@ class Command(stock.Command):
             raise CommandError(str(error), returncode=error.exit_code) from error
         except LadingError as error:
             raise CommandError(str(error), returncode=error.exit_code) from error
+
+    def _check(self, options: dict[str, Any]) -> None:
+        for other in ("clear", "link", "plan", "explain"):
+            if options.get(other):
+                raise CommandError(
+                    f"--check publishes nothing, so --{other} cannot stand beside it.", returncode=2
+                )
+        self.set_options(**options)
+        run_check(
+            self,
+            self._config(),
+            options,
+            ignore=self.given_patterns,
+            default_ignore=self.use_default_ignore,
+        )
 
     def collect(self) -> dict[str, list[str]]:
         """Do the work and tell of it; the lists are those of Django's own ``collect()``."""
