@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from django.contrib.staticfiles.storage import staticfiles_storage
@@ -18,7 +19,7 @@ def uses(source: str, file: str, environment: Environment) -> list[Use]:
     Raises ``jinja2.TemplateSyntaxError``.
     """
     tree = environment.parse(source, None, file)
-    lines = source.splitlines()
+    lines = re.split(r"\r\n|\r|\n", source)  # as Jinja2 counts them
     context = nodes.EvalContext(environment)
     found: list[Use] = []
     for node in tree.find_all((nodes.Call, nodes.Filter)):

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from itertools import chain
 from typing import Any
 
 from django.conf import settings
@@ -22,6 +24,8 @@ from lading.django.uses import Use, owner_of
 from lading.errors import ConfigError
 from lading.findings import Finding, Severity, grade
 from lading.progress import Progress
+
+_LINE = re.compile(r".*?:\d+(?=:|$)")
 
 
 def check(
@@ -44,18 +48,24 @@ def check(
         plain = naming.finished(checked.catalog, config.finished)
     paths = StaticPaths(checked.catalog, config.static_url, is_strict=is_strict, plain=plain)
     with translation.override(None):  # as the texts are written
-        for uses in (_in_templates(checked, progress), _in_python(checked), _in_media(checked)):
-            _judge(checked, paths, uses)
+        uses = chain(_in_templates(checked, progress), _in_python(checked), _in_media(checked))
+        _judge(checked, paths, uses)
     checked.findings = grade(checked.findings, config.severities, strict=config.strict)
     return checked
 
 
 def _judge(checked: Checked, paths: StaticPaths, uses: Iterable[Use]) -> None:
+    told = set[tuple[str, str]]()
     for use in uses:
         checked.uses += 1
         checked.unchecked += use.path is None
         finding = paths.finding(use)
-        if finding is not None:
+        if finding is None:
+            continue
+        line = _LINE.match(finding.where)
+        place = (finding.path, line[0] if line else finding.where)
+        if use.path is None or place not in told:  # once for a path in a line, however it was found
+            told.add(place)
             checked.findings.append(finding)
 
 

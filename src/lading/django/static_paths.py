@@ -118,6 +118,10 @@ class StaticPaths:
         )
 
     def _hint(self, use: Use, path: str) -> str:
+        if not path:
+            return "Name a file, or use {% get_static_prefix %} for the root's URL."
+        if not use.is_plain and use.path and _SCHEME.match(use.path):
+            return "Write the URL itself: static() is for the site's own files."
         if use.path and _TEMPLATE_CODE.search(use.path):
             return "Template code inside a tag is not run: join the parts with the filter 'add'."
         if not use.is_plain and self._is_completed(use, path):
@@ -141,6 +145,9 @@ class StaticPaths:
         bare = _normalised(path)
         if bare != path and bare in self._catalog.winners:
             return f"Write {bare!r}: manifests list paths without leading slashes and dots."
+        below = path.removeprefix(self._static_url.lstrip("/"))
+        if below != path and below in self._catalog.winners:
+            return f"Write {below!r}: static() puts STATIC_URL before it."
         reasons = why_missing(self._catalog, path, self._static_url)
         return " ".join(reasons) or "Correct the path, or add the file."
 

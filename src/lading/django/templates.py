@@ -155,11 +155,16 @@ def unreadable(file: str, owner: Owner, error: Exception) -> Finding:
         "unreadable-template",
         Severity.NOTE,
         "The template cannot be read as its engine does, so at most the plain static tags in it were "
-        f"checked: {type(error).__name__}: {error}",
+        f"checked: {type(error).__name__}: {first_line(error)}",
         where=file,
         owner=owner,
         hint="Mend it if the site uses it; packages ship some for optional libraries.",
     )
+
+
+def first_line(error: Exception) -> str:
+    """What an error says, without the lists that some of Django's go on with."""
+    return str(error).partition("\n")[0]
 
 
 def _unlisted(loader: str) -> Finding:
