@@ -9,17 +9,12 @@ from hypothesis import strategies as st
 from lading.serve.conditions import Outcome, allows_range, evaluate
 
 TAG = '"abc"'
-opaque = st.text(st.sampled_from('abc,* /W\\"'), max_size=4).filter(lambda text: '"' not in text)
+opaque = st.sampled_from(["abc", "ab", "abcd", "bc", "", "a,b", "abc,", "*", "W/", "abc\\"])
 tags = st.tuples(st.sampled_from(["", "W/"]), opaque.map(lambda text: f'"{text}"')).map("".join)
 separators = st.sampled_from([",", ", ", " , ", ",,", "\t,\t"])
 
 
-def legal(tag: str) -> bool:
-    """etagc has no white space (RFC 9110 §8.8.3)."""
-    return " " not in tag
-
-
-@given(st.lists(tags.filter(legal), min_size=1, max_size=6), separators)
+@given(st.lists(tags, min_size=1, max_size=6), separators)
 def test_lists(members: list[str], separator: str) -> None:
     value = separator.join(members)
     weak = any(member.removeprefix("W/") == TAG for member in members)

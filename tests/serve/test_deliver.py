@@ -119,6 +119,7 @@ def test_a_plain_name_with_another_content_is_served_as_it_is(
     assert again.status == 304
     part, body = served.ask("alphabet.txt", headers={"range": "bytes=0-1"})
     assert (part.status, body) == (206, content[:2])
+    assert served.cache.size == 0
 
 
 @pytest.mark.parametrize("name", ["alphabet.txt", "media/film.mp4"])

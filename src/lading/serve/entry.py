@@ -33,8 +33,9 @@ class Representation:
 
     ``file``: its path on disk. ``size`` in bytes. ``headers``: those of its entry, to which the ones of
     this representation are added. ``etag``: quoted, or ``""``. ``modified``: seconds since the epoch, or
-    ``None`` if unknown. ``sha256``: 64 hex digits, or ``""`` if unknown. ``content``: its bytes while they
-    are in the memory cache; ``recent``: they were used since the cache last made room.
+    ``None`` if unknown. ``sha256``: 64 hex digits, or ``""`` if unknown. ``passing``: made for one request,
+    so that its content is not worth keeping. ``content``: its bytes while they are in the memory cache;
+    ``recent``: they were used since the cache last made room.
     """
 
     __slots__ = (
@@ -47,6 +48,7 @@ class Representation:
         "file",
         "headers",
         "modified",
+        "passing",
         "recent",
         "sha256",
         "size",
@@ -62,6 +64,7 @@ class Representation:
         modified: int | None = None,
         coding: str = "",
         sha256: str = "",
+        passing: bool = False,
     ) -> None:
         self.file = file
         self.size = size
@@ -70,6 +73,7 @@ class Representation:
         self.modified = modified
         self.coding = coding
         self.sha256 = sha256
+        self.passing = passing
         self.content: bytes | None = None
         self.recent = False
         self._whole: Reply | None = None
@@ -116,7 +120,8 @@ class Representation:
 
 
 def describe(file: str, status: os.stat_result, headers: Headers) -> Representation:
-    """The representation of a file that no manifest describes: its validators come from its state.
+    """The representation of a file that no manifest describes, for one request: its validators come from
+    its state.
 
     The entity tag is weak, as a file may change twice within the resolution of its time (RFC 9110 §8.8.1).
     """
@@ -126,6 +131,7 @@ def describe(file: str, status: os.stat_result, headers: Headers) -> Representat
         headers,
         etag=f'W/"{status.st_mtime_ns:x}-{status.st_size:x}"',
         modified=max(int(status.st_mtime), 0),
+        passing=True,
     )
 
 

@@ -41,7 +41,7 @@ class TruncatedError(OSError):
 
 
 def load(source: Representation, cache: Cache) -> bytes | int:
-    """The content of a small file (kept in ``cache``), or an open descriptor of a large one.
+    """The content of a small file (kept in ``cache`` unless it is ``passing``), or an open descriptor of a large one.
 
     Raises ``DriftError`` when the file is not what ``source`` says, ``OSError`` when it cannot be read.
     """
@@ -64,7 +64,8 @@ def load(source: Representation, cache: Cache) -> bytes | int:
     finally:
         if descriptor >= 0:
             os.close(descriptor)
-    cache.add(source, content)
+    if not source.passing:
+        cache.add(source, content)
     return content
 
 
