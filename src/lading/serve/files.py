@@ -41,7 +41,8 @@ class TruncatedError(OSError):
 
 
 def load(source: Representation, cache: Cache) -> bytes | int:
-    """The content of a small file (kept in ``cache`` unless it is ``passing``), or an open descriptor of a large one.
+    """The content of a small file, kept in ``cache`` unless it is ``passing``, or an open descriptor of a
+    large one.
 
     Raises ``DriftError`` when the file is not what ``source`` says, ``OSError`` when it cannot be read.
     """
