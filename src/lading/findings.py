@@ -37,7 +37,17 @@ class Finding:
     hint: str = ""
 
 
-FATAL = frozenset({"changing", "file-or-folder", "no-link", "obstacle", "unreadable", "vanished"})
+FATAL = frozenset(
+    {
+        "changing",
+        "file-or-folder",
+        "name-taken",
+        "no-link",
+        "obstacle",
+        "unreadable",
+        "vanished",
+    }
+)
 """The kinds of errors that no setting makes milder: without these files no release is whole."""
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from lading import broken as brokens
 from lading import graph, naming, references
@@ -51,7 +51,11 @@ class _Fingerprinting:
         self.winners = plan.catalog.winners
         self.result = Names()
         self.published = self.result.paths
-        self.finished = self.result.finished = naming.finished(plan.catalog, config.finished)
+        self.folder_of = naming.by_folder(self.winners, config.folders)
+        finished = naming.finished(plan.catalog, config.finished, config.static_url)
+        self.finished = self.result.finished = finished.difference(self.folder_of)
+        self.too_long = {path for path in self.winners if naming.is_too_long(path)}
+        self.too_long.difference_update(self.folder_of, self.finished)
         self.digests: dict[str, str] = {}  # "<sha256> <md5>" of each source
         self.known: dict[str, Recipe] = {}  # earlier recipes that still hold for the file itself
         self.analyses: dict[str, Analysis] = {}  # of the files that were read
@@ -83,11 +87,15 @@ class _Fingerprinting:
                 if (
                     recipe is not None
                     and digests.startswith(recipe.sha256)
+                    and (recipe.published == path) == self._keeps_name(path)
                     and all(target in winners for target in recipe.targets)
                     and all(module in winners for module in recipe.modules)
                     and not any(broken.target in winners for broken in recipe.broken)
                 ):
                     self.known[path] = recipe
+
+    def _keeps_name(self, path: str) -> bool:
+        return path in self.finished or path in self.too_long
 
     def _is_unknown(self, asset: Asset) -> bool:
         path = asset.path
@@ -157,24 +165,17 @@ class _Fingerprinting:
         """Name what depends on nothing; gives the rest, which has to wait for others."""
         waiting: list[str] = []
         for path, digests in self.digests.items():
-            if path in self.finished:
+            if self._keeps_name(path):
                 self.published[path] = path
-            elif self._folder(path) or self._targets(path):
+            elif path in self.folder_of or self._targets(path):
                 waiting.append(path)
             else:
                 self.published[path] = naming.hashed_name(path, digests[65:])
         return waiting
 
-    def _folder(self, path: str) -> str:
-        """The folder published under one digest that the path lies in, or ``""``."""
-        for folder in self.config.folders:
-            if path.startswith(f"{folder}/"):
-                return folder
-        return ""
-
     def _collapse(self, edges: dict[str, Sequence[str]]) -> dict[str, list[str]]:
         """The graph with each such folder as one node, ``tinymce/``."""
-        if not self.config.folders:
+        if not self.folder_of:
             return {path: list(targets) for path, targets in edges.items()}
         nodes: dict[str, list[str]] = {}
         for path, targets in edges.items():
@@ -183,14 +184,17 @@ class _Fingerprinting:
         return nodes
 
     def _node(self, path: str) -> str:
-        folder = self._folder(path)
+        folder = self.folder_of.get(path)
         return f"{folder}/" if folder else path
 
     def _members(self, component: list[str]) -> list[str]:
-        if not self.config.folders:
+        """The paths that the nodes of a component stand for, sorted."""
+        if not any(node.endswith("/") for node in component):
             return component
-        nodes = set(component)
-        return [p for p in sorted(self.digests) if p in nodes or self._node(p) in nodes]
+        inside: dict[str, list[str]] = {f"{folder}/": [] for folder in self.config.folders}
+        for path, folder in self.folder_of.items():
+            inside[f"{folder}/"].append(path)
+        return sorted(path for node in component for path in inside.get(node, [node]))
 
     # Names
 
@@ -219,12 +223,8 @@ class _Fingerprinting:
 
     def _name(self, members: list[str], edges: dict[str, Sequence[str]]) -> None:
         """Name one file by its rewritten content, or a circle or folder by one digest of them all."""
-        if (
-            len(members) == 1
-            and not self._folder(members[0])
-            and members[0] not in edges[members[0]]
-        ):
-            path = members[0]
+        path = members[0]
+        if len(members) == 1 and path not in self.folder_of and path not in edges[path]:
             digests = self._rewrite(path, frozenset())
             self.published[path] = naming.hashed_name(path, digests[65:])
             return
@@ -232,7 +232,7 @@ class _Fingerprinting:
         lines = [f"{path}\t{self._rewrite(path, inside)[:64]}\n" for path in members]
         digest = hash_bytes("".join(lines).encode())[65:]
         for path in members:
-            folder = self._folder(path)
+            folder = self.folder_of.get(path)
             self.published[path] = (
                 naming.hashed_folder(folder, path, digest)
                 if folder
@@ -269,12 +269,13 @@ class _Fingerprinting:
     # Results
 
     def _remember(self) -> None:
-        """Write a recipe for each file that can carry references, and tell of the broken ones."""
+        """Write a recipe for each file that can carry references, and tell of what is wrong."""
+        self.result.findings.extend(_too_long(self.winners[path]) for path in sorted(self.too_long))
         for path, asset in self.winners.items():
             if not references.carries(path):
                 continue
             sha256 = self.digests[path][:64]
-            targets = tuple(self._targets(path))
+            targets = tuple(dict.fromkeys(self._targets(path)))
             modules = self._modules(path)
             if modules:
                 self.result.modules[path] = modules
@@ -301,12 +302,25 @@ class _Fingerprinting:
             return tuple(dict.fromkeys(t.path for r, t in links if r.kind in MODULE_KINDS))
         return self.known[path].modules if path in self.known else ()
 
+    def _originals(self) -> Iterable[str]:
+        """The paths to publish under their plain names too."""
+        if self.config.originals:
+            return self.winners
+        # What keeps its name is published as it was written, so all that it leads to must be there.
+        waiting = [path for path in self.winners if self._keeps_name(path)]
+        found = set(waiting)
+        while waiting:
+            path = waiting.pop()
+            new = {*self._targets(path), *self._modules(path)} - found
+            found |= new
+            waiting.extend(new)
+        return found
+
     def _artifacts(self) -> list[Artifact]:
-        artifacts: dict[str, Artifact] = {}
-        for path, asset in self.winners.items():
-            published, sha256 = self.published[path], self.digests[path][:64]
-            if self.config.originals or published == path:
-                artifacts[path] = Artifact(path, asset, sha256)
+        artifacts = {
+            path: Artifact(path, self.winners[path], self.digests[path][:64])
+            for path in self._originals()
+        }
         for path, published in self.published.items():
             if published == path:
                 continue
@@ -315,6 +329,19 @@ class _Fingerprinting:
             if artifacts.setdefault(published, artifact).sha256 != output:
                 self.result.findings.append(_taken(artifact))
         return [artifacts[path] for path in sorted(artifacts)]
+
+
+def _too_long(asset: Asset) -> Finding:
+    return Finding(
+        "name-too-long",
+        Severity.WARNING,
+        "The file name leaves no room for a digest (255 bytes in all); the file is published under its "
+        "plain name only, so browsers ask for it again each time.",
+        asset.path,
+        origin(asset),
+        asset.source.owner,
+        "Shorten the name to at most 242 bytes.",
+    )
 
 
 def _taken(artifact: Artifact) -> Finding:

@@ -6,7 +6,8 @@ digest can be read again, and files it named are then treated as somebody else's
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 _HEAD = "lading-ledger 2"
@@ -45,6 +46,14 @@ class Ledger:
     @property
     def current(self) -> Release | None:
         return self.releases[-1] if self.releases else None
+
+
+def release_key(paths: Iterable[str], states: Mapping[str, str]) -> str:
+    """The digest of all that a release publishes: its paths, and of each the content as its state says."""
+    digest = hashlib.sha256()
+    for path in sorted(paths):
+        digest.update(f"{states[path][:64]}\t{path}\n".encode())
+    return digest.hexdigest()
 
 
 def dump(

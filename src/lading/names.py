@@ -5,34 +5,36 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import json
-from collections.abc import Sequence
-from typing import Any
+from typing import Any, cast
 
 import lading
-from lading import recipes
+from lading import naming, recipes
+from lading.catalog import origin
 from lading.config import Config
 from lading.digests import UnreadableError
 from lading.findings import Finding, Severity
 from lading.fingerprint import fingerprint
+from lading.ledger import Release, release_key
 from lading.plan import Plan
 from lading.progress import Progress
+from lading.sealed import seal, unseal
 from lading.targets.folder import FolderTarget
 from lading.variants import packing_key
 
 # Raised when the same input would be published otherwise than before.
 _VERSION = 1
+_LOSSLESS = ("utf-8", "surrogateescape")
 
 
 def decide_names(plan: Plan, target: FolderTarget, config: Config, progress: Progress) -> None:
     """Set the plan's artifacts, or take its ``unchanged`` paths over from the last release."""
+    _reserve(plan, config.manifest)
     plan.inputs = _inputs(plan, config)
     last = plan.ledger.releases[-1] if plan.ledger.releases else None
     if last is not None and last.inputs == plan.inputs != "" and not plan.link:
-        record = target.read_record(last.number)
-        if record and all(_is_intact(plan, path) for path in record):
-            plan.unchanged = sorted(record)
-            plan.states = {path: plan.ledger.written[path] for path in plan.unchanged}
-            plan.findings.extend(_load_findings(target.read_state("findings")))
+        findings = _load_findings(target, plan.inputs)
+        if findings is not None and _take_over(plan, target, last):
+            plan.findings.extend(findings)
             return
     known = recipes.loads(target.read_state("recipes"), recipe_key(config))
     try:
@@ -52,7 +54,37 @@ def remember(plan: Plan, target: FolderTarget, config: Config) -> None:
     if plan.names is not None:
         target.write_state("recipes", [recipes.dumps(plan.names.recipes, recipe_key(config))])
         rows = [dataclasses.asdict(finding) for finding in plan.names.findings]
-        target.write_state("findings", [json.dumps(rows, ensure_ascii=False)])
+        target.write_state("findings", [seal(rows, plan.inputs)])
+
+
+def _reserve(plan: Plan, manifest: str) -> None:
+    """Keep the manifest's path free."""
+    asset = plan.catalog.winners.pop(manifest, None)
+    plan.catalog.shadowed.pop(manifest, None)
+    if asset is not None:
+        plan.findings.append(
+            Finding(
+                "manifest-name",
+                Severity.WARNING,
+                "The file lies where the manifest of the published files goes, so it is left out.",
+                manifest,
+                origin(asset),
+                asset.source.owner,
+                "Exclude it (it may be an older output of collectstatic), or rename it.",
+            )
+        )
+
+
+def _take_over(plan: Plan, target: FolderTarget, last: Release) -> bool:
+    """Take over all that the last release published, if it is all there as it was written."""
+    paths = sorted(target.read_record(last.number))
+    if not all(_is_intact(plan, path) for path in paths):
+        return False
+    states = {path: plan.ledger.written[path] for path in paths}
+    if release_key(paths, states) != last.key:
+        return False  # the record is damaged
+    plan.unchanged, plan.states, plan.key = paths, states, last.key
+    return True
 
 
 def recipe_key(config: Config) -> str:
@@ -79,7 +111,10 @@ def _inputs(plan: Plan, config: Config) -> str:
         known = look_up(asset)
         if not known:
             return ""
-        digest.update(f"{known[:64]}\t{path}\n".encode())
+        # Where a file lies decides whose it is, and what findings say of it.
+        digest.update(f"{known[:64]}\t{path}\t{asset.source.location}\n".encode(*_LOSSLESS))
+    for document in naming.hidden_bundle_manifests(plan.catalog):
+        digest.update(document)
     return digest.hexdigest()
 
 
@@ -88,9 +123,9 @@ def _is_intact(plan: Plan, path: str) -> bool:
     return state is not None and state[65:] == plan.survey.files.get(path)
 
 
-def _load_findings(text: str) -> Sequence[Finding]:
-    try:
-        rows: list[dict[str, Any]] = json.loads(text)
-        return [Finding(severity=Severity(row.pop("severity")), **row) for row in rows]
-    except (ValueError, TypeError, KeyError):
-        return []
+def _load_findings(target: FolderTarget, inputs: str) -> list[Finding] | None:
+    """What was found when these inputs were read, or ``None`` if that is lost."""
+    rows = cast("list[dict[str, Any]] | None", unseal(target.read_state("findings"), inputs))
+    if rows is None:
+        return None
+    return [Finding(severity=Severity(row.pop("severity")), **row) for row in rows]

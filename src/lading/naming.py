@@ -6,7 +6,8 @@ import fnmatch
 import json
 import posixpath
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
 from typing import Any, cast
 
 from lading.asset import Asset
@@ -17,6 +18,8 @@ from lading.catalog import Catalog
 _OWN_HASH = re.compile(r"[-.](?=[A-Za-z0-9_-]*[0-9A-Z])[A-Za-z0-9_-]{8,64}(?=\.[A-Za-z0-9.]+$)")
 _BUNDLE_MANIFESTS = frozenset({"manifest.json", "asset-manifest.json", "webpack-stats.json"})
 _LARGEST_BUNDLE_MANIFEST = 16 << 20
+_LONGEST_NAME = 255  # bytes: NAME_MAX of Linux, macOS and Windows file systems
+_DIGEST_PART = 13  # a dot and 12 hex digits
 
 
 def hashed_name(path: str, digest: str) -> str:
@@ -45,7 +48,20 @@ def has_own_hash(path: str) -> bool:
         name = stem
 
 
-def finished(catalog: Catalog, patterns: Iterable[str]) -> set[str]:
+def is_too_long(path: str) -> bool:
+    """True when no file system has room for the name with a digest in it."""
+    return len(posixpath.basename(path).encode()) > _LONGEST_NAME - _DIGEST_PART
+
+
+def by_folder(paths: Iterable[str], folders: Sequence[str]) -> dict[str, str]:
+    """The first of ``folders`` that each path lies in; paths outside of all of them are left out."""
+    if not folders:
+        return {}
+    found = ((path, next((f for f in folders if path.startswith(f"{f}/")), "")) for path in paths)
+    return {path: folder for path, folder in found if folder}
+
+
+def finished(catalog: Catalog, patterns: Iterable[str], static_url: str = "") -> set[str]:
     """The paths that keep their names, since a bundler has put a content hash into them: those that
     match ``patterns``, and those that a Vite or webpack manifest beside them lists with a hash.
     """
@@ -60,28 +76,43 @@ def finished(catalog: Catalog, patterns: Iterable[str]) -> set[str]:
     return paths
 
 
-def _bundle_manifests(catalog: Catalog) -> Iterator[tuple[str, Any]]:
-    """Each bundler's manifest with the folder that its paths start from. Vite writes its own into
+def hidden_bundle_manifests(catalog: Catalog) -> Iterator[bytes]:
+    """The bundlers' manifests that decide about names without being published: Vite writes its own into
     ``.vite/``, which the default ignore rules leave out (https://vite.dev/guide/backend-integration).
     """
-    for path, asset in catalog.winners.items():
-        folder, _, name = path.rpartition("/")
-        if name in _BUNDLE_MANIFESTS and asset.size <= _LARGEST_BUNDLE_MANIFEST:
-            yield folder.removesuffix("/.vite"), _read(asset)
+    for _, asset in _hidden(catalog):
+        yield _read(asset)
+
+
+def _bundle_manifests(catalog: Catalog) -> Iterator[tuple[str, Any]]:
+    """Each bundler's manifest with the folder that its paths start from."""
+    published = (
+        (path.rpartition("/")[0].removesuffix(".vite").rstrip("/"), asset)
+        for path, asset in catalog.winners.items()
+        if posixpath.basename(path) in _BUNDLE_MANIFESTS
+    )
+    for folder, asset in chain(published, _hidden(catalog)):
+        try:
+            yield folder, json.loads(_read(asset))
+        except (ValueError, RecursionError):
+            continue  # no manifest of a bundler after all
+
+
+def _hidden(catalog: Catalog) -> Iterator[tuple[str, Asset]]:
     for scan in catalog.scans:
         for skip in scan.skips:
             if skip.path == ".vite/" or skip.path.endswith("/.vite/"):
-                file = Asset("", scan.source, f"{skip.path}manifest.json", 0, "")
                 below = skip.path.removesuffix(".vite/").rstrip("/")
-                yield posixpath.join(scan.source.prefix, below), _read(file)
+                file = Asset("", scan.source, f"{skip.path}manifest.json", 0, "")
+                yield posixpath.join(scan.source.prefix, below), file
 
 
-def _read(asset: Asset) -> Any:
+def _read(asset: Asset) -> bytes:
     try:
         with asset.source.open(asset.relative) as file:
-            return json.loads(file.read(_LARGEST_BUNDLE_MANIFEST))
-    except (OSError, ValueError, RecursionError, KeyError):
-        return None  # no manifest of a bundler after all
+            return file.read(_LARGEST_BUNDLE_MANIFEST)
+    except OSError:
+        return b""
 
 
 def _listed(document: Any) -> Iterator[str]:

@@ -27,7 +27,8 @@ class Plan:
     ``states`` for the ledger. ``blocking`` are files that have to leave first, since they lie where a
     folder must go or the reverse. ``names`` are set when files are named by content and anything
     changed, ``inputs`` is then a digest of all that they depend on, ``manifests`` the path of the manifest.
-    ``variants`` are the sizes of encoded variants by published path and content coding.
+    ``variants`` are the sizes of encoded variants by published path and content coding. ``key`` is that of
+    the release (``ledger.release_key``) if it is known: all was taken over from the last one.
     """
 
     catalog: Catalog
@@ -37,6 +38,7 @@ class Plan:
     link: bool = False
     names: Names | None = None
     inputs: str = ""
+    key: str = ""
     artifacts: list[Artifact] = field(default_factory=list[Artifact])
     puts: list[Artifact] = field(default_factory=list[Artifact])
     new: int = 0

@@ -129,17 +129,16 @@ def publish_manifest(
 ) -> None:
     """Write the manifest, after everything that it names, and note it in ``written``."""
     files: dict[str, File] = {}
-    logical = {published: path for path, published in named.paths.items()}
+    immutable = {p for path, p in named.paths.items() if p != path or path in named.finished}
     for artifact in named.artifacts:
         path, state = artifact.path, written[artifact.path]
         if state == LINK:
             continue
-        immutable = not artifact.is_original or logical.get(path) in named.finished
         files[path] = File(
             state[:64],
             size_of(state[65:]),
             media_type(path),
-            immutable,
+            path in immutable,
             plan.variants.get(path, {}),
         )
     data = manifests.dumps(Manifest(named.paths, files, named.modules))

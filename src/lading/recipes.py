@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from typing import Any, NamedTuple, cast
 
 from lading.analysis import Broken
+from lading.sealed import seal, unseal
 
 
 class Recipe(NamedTuple):
@@ -25,22 +25,16 @@ class Recipe(NamedTuple):
 
 
 def dumps(recipes: Mapping[str, Recipe], key: str) -> str:
-    """The recipes as JSON. ``key`` stands for all else that a published name depends on: the settings
+    """The recipes as text. ``key`` stands for all else that a published name depends on: the settings
     and the version of the rewriting.
     """
-    return json.dumps({"key": key, "recipes": recipes}, ensure_ascii=False, separators=(",", ":"))
+    return seal(recipes, key)
 
 
 def loads(text: str, key: str) -> dict[str, Recipe]:
     """Read what ``dumps`` wrote; nothing if it is damaged or was made under another key."""
-    try:
-        document: Any = json.loads(text)
-        if document["key"] != key:
-            return {}
-        rows = cast("dict[str, list[Any]]", document["recipes"])
-        return {path: _recipe(*row) for path, row in rows.items()}
-    except (ValueError, TypeError, KeyError, AttributeError):
-        return {}
+    rows = cast("dict[str, list[Any]] | None", unseal(text, key))
+    return {path: _recipe(*row) for path, row in rows.items()} if rows else {}
 
 
 def _recipe(

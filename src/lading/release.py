@@ -2,28 +2,33 @@
 
 from __future__ import annotations
 
-import hashlib
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 
 from lading import names, variants
 from lading.config import Config
-from lading.ledger import LINK, Release
+from lading.encoders import SUFFIXES
+from lading.ledger import LINK, Release, release_key
 from lading.plan import Plan, everything
 from lading.publish import publish_manifest
 from lading.targets.folder import FolderTarget
 from lading.targets.staging import Staged
-from lading.variants import variant_paths
+from lading.variants import is_variant, variant_paths
+
+_NEVER = 1e12
 
 
 @dataclass(frozen=True, slots=True)
 class Closed:
-    """How a run ended: the target's release, whether this run made it, and the paths removed."""
+    """How a run ended: the target's release, whether this run made it, the paths removed, and when the
+    retention rule has something to do again (seconds since the epoch).
+    """
 
     release: Release
     is_new: bool
     removed: list[str]
+    expires: float
 
 
 def close(
@@ -46,12 +51,12 @@ def close(
         publish_manifest(plan, plan.names, target, config, written)
         names.remember(plan, target, config)
     if plan.artifacts:
-        variants.remember(plan, target, config)
+        variants.remember(plan, target, config, written)
     releases, is_new = _releases(plan, written)
     keeping = releases[-1:] if clear else kept(releases, config, time.time())
-    if is_new:
+    if is_new or (not plan.key and target.read_record(releases[-1].number) != set(_paths(plan))):
         target.write_record(releases[-1].number, (f"{path}\n" for path in _paths(plan)))
-    leaving = _leaving(plan, target, config, written, () if clear else keeping)
+    leaving = _leaving(target, written, {*_paths(plan), config.manifest}, () if clear else keeping)
     removed = _others(plan, extra) if clear else _own(plan, target, written, leaving)
     target.remove(removed)
     for path in leaving:
@@ -64,16 +69,18 @@ def close(
         or written != plan.ledger.written
     ):
         target.remember(keeping, written, _sources(plan))
-    return Closed(releases[-1], is_new, sorted([*plan.blocking, *removed]))
+    ageing = keeping[: -config.keep_releases]
+    expires = min((r.replaced + config.keep_age for r in ageing), default=_NEVER)
+    return Closed(releases[-1], is_new, sorted([*plan.blocking, *removed]), expires)
 
 
 def foresee(plan: Plan, target: FolderTarget, config: Config, *, clear: bool) -> list[str]:
-    """The paths that a run of this plan would remove."""
+    """The paths that a run of this plan would remove, as far as that is known without packing."""
+    paths = _expected(plan, config)
     if clear:
-        manifest = [config.manifest] if plan.names is not None else []
-        return sorted([*plan.blocking, *_others(plan, manifest)])
+        return sorted([*plan.blocking, *_others(plan, paths)])
     written, releases = plan.ledger.written, plan.ledger.releases
-    paths = {*_paths(plan), config.manifest}
+    paths.add(config.manifest)
     if written.keys() <= paths:
         return []
     if releases and (
@@ -82,7 +89,7 @@ def foresee(plan: Plan, target: FolderTarget, config: Config, *, clear: bool) ->
         replaced = replace(releases[-1], replaced=int(time.time()))
         releases = [*releases[:-1], replaced, Release(0, "")]
     keeping = kept(releases, config, time.time())
-    leaving = _leaving(plan, target, config, written, keeping).difference(plan.blocking)
+    leaving = _leaving(target, written, paths, keeping).difference(plan.blocking)
     return sorted([*plan.blocking, *_own(plan, target, written, leaving)])
 
 
@@ -94,22 +101,34 @@ def kept(releases: Sequence[Release], config: Config, now: float) -> list[Releas
     return [r for r in releases if r in newest or r.replaced > now - config.keep_age]
 
 
+def _expected(plan: Plan, config: Config) -> set[str]:
+    """What a run of this plan would publish: the variants that are there are taken to be right."""
+    paths = set(_paths(plan))
+    suffixes = [SUFFIXES[coding] for coding in config.packing.encodings] if config.packing else []
+    if plan.names is not None:
+        paths.add(config.manifest)
+    return paths.union(
+        variant for path in paths for s in suffixes if (variant := path + s) in plan.survey.files
+    )
+
+
 def _leaving(
-    plan: Plan,
     target: FolderTarget,
-    config: Config,
     written: Iterable[str],
+    paths: Set[str],
     keeping: Sequence[Release],
 ) -> set[str]:
-    """What Lading wrote once and neither this run nor a kept release publishes. The manifest stays: an
-    application that runs may still load it after a run without one.
+    """What Lading wrote once and neither this run (its ``paths``, and the manifest: an application that
+    runs may still load that after a run without one) nor a kept release publishes. A variant leaves with
+    the content that it is of, or web servers would send it in the place of the new one.
     """
-    leaving = set(written).difference(_paths(plan), [config.manifest])
+    unpublished = set(written).difference(paths)
+    leaving = set(unpublished)
     for release in keeping:
         if not leaving:
             break
         leaving -= target.read_record(release.number)
-    return leaving
+    return leaving.union(path for path in unpublished if is_variant(path, paths))
 
 
 def _own(
@@ -158,10 +177,7 @@ def _written(plan: Plan, staged: Mapping[str, Staged]) -> dict[str, str]:
 
 def _releases(plan: Plan, written: Mapping[str, str]) -> tuple[list[Release], bool]:
     """The releases with this run's, which is a new one unless it publishes just what the last did."""
-    digest = hashlib.sha256()
-    for path in sorted(_paths(plan)):
-        digest.update(f"{written[path][:64]}\t{path}\n".encode())
-    key = digest.hexdigest()
+    key = plan.key or release_key(_paths(plan), written)
     releases = list(plan.ledger.releases)
     if releases and releases[-1].key == key:
         releases[-1] = replace(releases[-1], inputs=plan.inputs)

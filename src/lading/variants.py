@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from lading import encoders
@@ -18,11 +17,14 @@ from lading.findings import Finding
 from lading.packing import Item, Packed, pack
 from lading.plan import LINK, Plan
 from lading.progress import Progress
+from lading.sealed import seal, unseal
 from lading.targets.folder import FolderTarget
 from lading.targets.staging import Stage, Staged
 from lading.targets.survey import signature
 
 _STATE = "variants"
+_ALL_SUFFIXES = frozenset(SUFFIXES.values())
+_LONGEST_NAME = 255  # bytes: NAME_MAX of Linux, macOS and Windows file systems
 
 Sizes = dict[str, int]
 """The size in bytes of each variant of one file, by content coding."""
@@ -60,7 +62,7 @@ def stage(
         return result
     taken = {artifact.path for artifact in plan.artifacts}
     digests = {a.path: sha for a in plan.artifacts if (sha := _digest(plan, staged, a))}
-    rest = _take_over(plan, digests, _load(target, settings), result)
+    rest = _take_over(plan, digests, taken, _load(target, settings), result)
     items = [_item(path, digests[path], staged, target) for path in rest]
     cache = Cache(default_root(config.cache or None), limit=config.cache_limit)
     with cache:
@@ -71,17 +73,32 @@ def stage(
     return result
 
 
-def remember(plan: Plan, target: FolderTarget, config: Config) -> None:
-    """Keep the sizes for the next run. Raises ``TargetError``."""
+def remember(plan: Plan, target: FolderTarget, config: Config, written: Mapping[str, str]) -> None:
+    """Keep the sizes for the next run, with the digests of the contents that they are of (``written`` is
+    the ledger's). Raises ``TargetError``.
+    """
     if config.packing is None or not config.packing.encodings:
         return
-    document = {"key": packing_key(config.packing), "sizes": plan.variants}
-    target.write_state(_STATE, [json.dumps(document, ensure_ascii=False)])
+    taken = {artifact.path for artifact in plan.artifacts}
+    suffixes = _suffixes(config.packing)
+    rows = {
+        path: [written[path][:64], sizes]
+        for path, sizes in plan.variants.items()
+        # Where a source ships a variant of its own, what would be made without it is not known.
+        if not any(path + suffix in taken for suffix in suffixes)
+    }
+    target.write_state(_STATE, [seal(rows, packing_key(config.packing))])
 
 
 def variant_paths(sizes: Mapping[str, Sizes]) -> list[str]:
     """The published path of every variant."""
     return [path + SUFFIXES[_coding(c)] for path, codings in sizes.items() for c in codings]
+
+
+def is_variant(path: str, published: Container[str]) -> bool:
+    """True when a web server could take the file for a variant of one that is published."""
+    root, suffix = os.path.splitext(path)
+    return suffix in _ALL_SUFFIXES and root in published
 
 
 def packing_key(settings: Settings | None) -> str:
@@ -106,31 +123,33 @@ def _digest(plan: Plan, staged: Mapping[str, Staged], artifact: Artifact) -> str
     return "" if state == LINK else state[:64]
 
 
-def _load(target: FolderTarget, settings: Settings) -> dict[str, Sizes]:
-    """The sizes of the last run, if it packed under the same settings."""
-    try:
-        document = json.loads(target.read_state(_STATE))
-        return document["sizes"] if document["key"] == packing_key(settings) else {}
-    except (ValueError, TypeError, KeyError):
-        return {}
+def _load(target: FolderTarget, settings: Settings) -> dict[str, tuple[str, Sizes]]:
+    """The sizes and what they are of, as ``remember`` kept them under the same settings."""
+    return unseal(target.read_state(_STATE), packing_key(settings)) or {}
+
+
+def _suffixes(settings: Settings) -> list[str]:
+    return [SUFFIXES[coding] for coding in settings.encodings]
 
 
 def _take_over(
-    plan: Plan, digests: Mapping[str, str], before: Mapping[str, Sizes], result: Variants
+    plan: Plan,
+    digests: Mapping[str, str],
+    taken: Container[str],
+    before: Mapping[str, tuple[str, Sizes]],
+    result: Variants,
 ) -> list[str]:
     """Take over the variants of files that did not change and whose variants are all there still; the
     paths of the others.
     """
     written, files = plan.ledger.written, plan.survey.files
-    unchanged = set(plan.unchanged) if before else set[str]()
     rest: list[str] = []
-    for path in digests:
-        sizes = before.get(path)
-        if path not in unchanged or sizes is None:
-            rest.append(path)
-            continue
+    for path, digest in digests.items():
+        of, sizes = before.get(path, ("", {}))
         states = {(p := path + SUFFIXES[_coding(c)]): written.get(p, "") for c in sizes}
-        if all(state and state[65:] == files.get(p) for p, state in states.items()):
+        if of == digest and all(
+            state and state[65:] == files.get(p) and p not in taken for p, state in states.items()
+        ):
             result.sizes[path] = sizes
             result.kept.update(states)
         else:
@@ -162,8 +181,8 @@ def _stage_packed(
         sizes = result.sizes[item.path] = {}
         for variant in packed.variants.get(item.path, ()):
             path = item.path + SUFFIXES[variant.coding]
-            if path in taken:
-                continue  # a source ships a variant of its own
+            if path in taken or len(os.path.basename(path).encode()) > _LONGEST_NAME:
+                continue  # a source ships a variant of its own, or the name has no room for one
             sizes[variant.coding] = variant.size
             state = plan.ledger.written.get(path, "")
             if state.startswith(variant.sha256) and state[65:] == plan.survey.files.get(path):

@@ -157,7 +157,7 @@ class FolderTarget:
         folder = os.path.join(self._state, "releases")
         names = {str(release.number) for release in releases}
         try:
-            for name in set(os.listdir(folder)) - names:
+            for name in set(os.listdir(folder) if os.path.isdir(folder) else ()) - names:
                 os.unlink(os.path.join(folder, name))
             self.write_state("ledger", ledgers.dump(releases, written, sources))
             with contextlib.suppress(FileNotFoundError):
