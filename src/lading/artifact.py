@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from lading.asset import Asset
 from lading.findings import Finding
-from lading.recipes import Recipe
-from lading.references.reference import Reference
 
-Edit = tuple[Reference, str]
+if TYPE_CHECKING:  # the lexers are not loaded by a run that finds nothing changed
+    from lading.recipes import Recipe
+    from lading.references.reference import Reference
+
+Edit = tuple["Reference", str]
 """A reference in an asset's content, and the URL to write in its place."""
 
 
@@ -47,6 +49,6 @@ class Names:
     paths: dict[str, str] = field(default_factory=dict[str, str])
     artifacts: list[Artifact] = field(default_factory=list[Artifact])
     finished: set[str] = field(default_factory=set[str])
-    recipes: dict[str, Recipe] = field(default_factory=dict[str, Recipe])
+    recipes: dict[str, Recipe] = field(default_factory=dict[str, "Recipe"])
     modules: dict[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
     findings: list[Finding] = field(default_factory=list[Finding])

@@ -6,11 +6,11 @@ import os
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from lading import catalog as catalogs
-from lading import lookup, publish, variants
+from lading import lookup, snapshot
 from lading import plan as plans
-from lading import release as releases
 from lading.artifact import Artifact
 from lading.catalog import Catalog
 from lading.config import Config
@@ -18,13 +18,16 @@ from lading.digests import Digests
 from lading.errors import FindingsError, TargetError
 from lading.findings import Finding, Severity, grade
 from lading.ledger import Ledger
-from lading.names import decide_names
 from lading.plan import Plan
 from lading.progress import Progress, Silent
+from lading.snapshot import Repeat, Snapshot
 from lading.sources import Source
 from lading.targets.folder import FolderTarget
 from lading.targets.survey import Survey
-from lading.variants import Variants
+
+if TYPE_CHECKING:
+    from lading.release import Closed
+    from lading.variants import Variants
 
 Finish = Callable[[Plan], Iterable[str]]
 """Runs when everything is in place and the lock is still held (a Django storage's ``post_process``);
@@ -35,7 +38,8 @@ gives the paths of what it published itself, so that ``clear`` spares them."""
 class Outcome:
     """What a run did, or would do if ``dry_run``. ``removed`` are pruned and cleared paths; ``release``
     the number of the target's release (0: none yet); ``seconds`` the time spent by step; ``packed`` and
-    ``reused`` the encodings made now and found in the build cache.
+    ``reused`` the encodings made now and found in the build cache; ``conflicts`` a path for each file
+    that lost against another content.
     """
 
     plan: Plan
@@ -47,6 +51,17 @@ class Outcome:
     seconds: dict[str, float] = field(default_factory=dict[str, float])
     packed: int = 0
     reused: int = 0
+    conflicts: list[str] = field(default_factory=list[str])
+
+    @property
+    def unmodified(self) -> list[str]:
+        """The logical paths whose files were in the target already."""
+        winners = self.plan.catalog.winners
+        return (
+            [path for path in self.plan.unchanged if path in winners]
+            if winners
+            else self.plan.unchanged
+        )
 
     def take(self, made: Variants, config: Config) -> None:
         """Add what packing gave."""
@@ -65,8 +80,12 @@ def collect(
     clear: bool = False,
     finish: Finish | None = None,
     progress: Progress | None = None,
+    brief: bool = False,
 ) -> Outcome:
     """Publish what the sources hold into the target, whole or not at all.
+
+    ``brief`` allows an outcome whose plan has no details (catalog, survey, states) when nothing at all
+    changed since the last run.
 
     Raises ``FindingsError`` when a finding is an error, and ``TargetError`` when the target cannot be
     written; it then still holds the previous release.
@@ -74,6 +93,12 @@ def collect(
     progress = progress or Silent()
     refuse_overlap(sources, target)
     with target.locked(config.lock_timeout, progress.say):
+        seen = None if link or clear or finish is not None else snapshot.take(sources, config)
+        if brief and (repeat := snapshot.look_up(target, seen)) is not None:
+            return _repeated(repeat, config)
+        from lading import publish, variants  # a run that finds nothing changed needs neither
+        from lading import release as releases
+
         outcome = plan(sources, target, config, link=link, clear=clear, progress=progress)
         refuse_errors(outcome.findings)
         with _timed(outcome.seconds, "copy"):
@@ -87,6 +112,7 @@ def collect(
             target.commit(staged)
             extra = finish(outcome.plan) if finish is not None else ()
             closed = releases.close(outcome.plan, target, config, staged, clear=clear, extra=extra)
+        _keep(outcome, target, config, seen, closed)
     outcome.dry_run = False
     outcome.removed = closed.removed
     outcome.release, outcome.is_new_release = closed.release.number, closed.is_new
@@ -105,6 +131,9 @@ def plan(
     """Decide what a run would do, writing nothing. Raises ``TargetError`` when the target overlaps a
     source or cannot be listed.
     """
+    from lading import release as releases
+    from lading.names import decide_names
+
     refuse_overlap(sources, target)
     seconds: dict[str, float] = {}
     with _timed(seconds, "scan"):
@@ -123,7 +152,35 @@ def plan(
         removals = releases.foresee(decided, target, config, clear=clear)
     findings = grade(decided.findings, config.severities, strict=config.strict)
     number = ledger.releases[-1].number if ledger.releases else 0
-    return Outcome(decided, findings, removals, True, number, seconds=seconds)
+    outcome = Outcome(decided, findings, removals, True, number, seconds=seconds)
+    outcome.conflicts = conflicts(found, findings)
+    return outcome
+
+
+def conflicts(found: Catalog, findings: Sequence[Finding]) -> list[str]:
+    """The paths at which different contents collided, once for each file that lost."""
+    differing = {finding.path for finding in findings if finding.kind == "collision"}
+    return [p for p, lost in found.shadowed.items() if p in differing for _ in lost]
+
+
+def _repeated(repeat: Repeat, config: Config) -> Outcome:
+    """The outcome of a run that found everything as the last one left it."""
+    decided = Plan(Catalog((), config.collisions), Survey(), Ledger(), Digests())
+    decided.unchanged = repeat.unchanged
+    return Outcome(decided, repeat.findings, [], False, repeat.release, conflicts=repeat.conflicts)
+
+
+def _keep(
+    outcome: Outcome,
+    target: FolderTarget,
+    config: Config,
+    seen: Snapshot | None,
+    closed: Closed,
+) -> None:
+    """Note what this run found, so that the next one can be brief."""
+    unchanged = list(outcome.plan.catalog.winners)
+    repeat = Repeat(closed.release.number, unchanged, outcome.conflicts, outcome.findings)
+    snapshot.keep(target, seen, repeat, closed.expires)
 
 
 def catalog(sources: Sequence[Source], config: Config) -> Catalog:

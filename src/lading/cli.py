@@ -9,6 +9,7 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import lading
@@ -166,7 +167,9 @@ def collect(options: argparse.Namespace, load: Load) -> int:
         jobs=options.jobs or work.config.jobs,
     )
     with Bar(sys.stderr, quiet=options.verbosity < 1) as bar:
-        act = build.plan if options.plan else build.collect
+        act = (
+            build.plan if options.plan else partial(build.collect, brief=not _is_detailed(options))
+        )
         outcome = act(
             work.sources,
             work.target,
@@ -181,6 +184,11 @@ def collect(options: argparse.Namespace, load: Load) -> int:
     elif options.verbosity >= 1:
         print(summary(outcome, work.target.root))
     return 0
+
+
+def _is_detailed(options: argparse.Namespace) -> bool:
+    """True when more is to be told than what changed and what is wrong."""
+    return bool(options.explain or options.json or options.verbosity >= 2)
 
 
 def summary(outcome: Outcome, destination: str) -> str:
