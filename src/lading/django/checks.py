@@ -6,9 +6,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.apps import AppConfig, apps
+from django.contrib.staticfiles.storage import staticfiles_storage
 from django.core import checks
 
 from lading.django import conf
+from lading.django.options import OptionsError
 from lading.errors import ConfigError
 
 
@@ -16,6 +18,7 @@ def register() -> None:
     """Register the checks. May be called any number of times (the registry is a set)."""
     checks.register(check_settings, checks.Tags.staticfiles)
     checks.register(check_app_order, checks.Tags.staticfiles)
+    checks.register(check_storage_options, checks.Tags.staticfiles)
 
 
 def check_settings(app_configs: Sequence[AppConfig] | None, **_: Any) -> list[checks.CheckMessage]:
@@ -24,6 +27,19 @@ def check_settings(app_configs: Sequence[AppConfig] | None, **_: Any) -> list[ch
         conf.load()
     except ConfigError as error:
         return [checks.Error(f"{error.where}: {error.what}", hint=error.remedy, id="lading.E001")]
+    return []
+
+
+def check_storage_options(
+    app_configs: Sequence[AppConfig] | None, **_: Any
+) -> list[checks.CheckMessage]:
+    """lading.E003: an option of Lading's storage is unknown or has a value that is not allowed."""
+    try:
+        staticfiles_storage.__class__  # noqa: B018 - makes the storage
+    except OptionsError as error:
+        return [checks.Error(f"{error.where}: {error.what}", hint=error.remedy, id="lading.E003")]
+    except Exception:  # noqa: S110 - others check and report it
+        pass
     return []
 
 

@@ -10,8 +10,17 @@ from django.conf import settings
 from lading.config import Config, parse
 from lading.errors import ConfigError
 
-# The target of a Django project is its staticfiles storage.
-_FOREIGN_KEYS = {"target": "STATIC_ROOT, or the location of STORAGES['staticfiles']"}
+# The target of a Django project is its staticfiles storage, which has options of its own.
+_FOREIGN_KEYS = {
+    "target": "STATIC_ROOT, or the location of STORAGES['staticfiles']",
+    "static_url": "STATIC_URL",
+    "names": "STORAGES['staticfiles']['BACKEND'] to 'lading.django.storage.StaticStorage' for hashed names",
+    "manifest": "'manifest_name' in a subclass of 'lading.django.storage.StaticStorage'",
+    **{
+        key: f"it in STORAGES['staticfiles']['OPTIONS'], as {key!r}"
+        for key in ("originals", "finished", "folders", "module_imports", "js_module")
+    },
+}
 
 
 def load() -> Config:

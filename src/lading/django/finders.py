@@ -17,12 +17,14 @@ from django.contrib.staticfiles.finders import (
     get_finders,
 )
 from django.core.exceptions import ImproperlyConfigured
-from django.core.files.storage import FileSystemStorage, Storage
+from django.core.files.base import ContentFile
+from django.core.files.storage import FileSystemStorage, InMemoryStorage, Storage
 
 from lading.asset import UNKNOWN_SIZE, Asset, signature
 from lading.config import Config, SourceConfig
 from lading.errors import ConfigError, LadingError
 from lading.findings import Finding, Owner, Severity
+from lading.lookup import GeneratedSource
 from lading.rules import REFUSED_AS_SECRET, Rules, Skip, name_problem
 from lading.sources import FolderSource, Scan, Source, owner_of
 
@@ -130,6 +132,10 @@ class Sources:
         source = asset.source
         if isinstance(source, FinderSource):
             return source.entries[asset.relative]
+        if isinstance(source, GeneratedSource):
+            storage = InMemoryStorage()
+            storage.save(asset.relative, ContentFile(source.content))
+            return storage, asset.relative
         return self._storages[id(source)], asset.relative
 
 

@@ -6,10 +6,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any, NoReturn, cast
 
-import django
 from django.contrib.staticfiles.management.commands import collectstatic as stock
 from django.core.management.base import CommandError, CommandParser
 
+import django
 from lading import build
 from lading.artifact import Artifact
 from lading.build import Outcome
@@ -17,14 +17,12 @@ from lading.catalog import origin
 from lading.config import Config
 from lading.django import conf
 from lading.django.finders import Sources, sources
+from lading.django.storage import StaticStorage
 from lading.django.target import folder_target
-from lading.django.verbs import run_check
 from lading.errors import FindingsError, LadingError
 from lading.findings import Finding, Severity, grade
 from lading.plan import Plan
-from lading.report import console, machine
 from lading.report.bar import Bar
-from lading.report.steps import steps
 from lading.targets.folder import FolderTarget
 
 
@@ -94,6 +92,8 @@ class Command(stock.Command):
             return super().handle(**options)
         except FindingsError as error:
             if self.json_file and not self.dry_run:
+                from lading.report import machine
+
                 machine.write(self.json_file, machine.failure(error.findings))
             self._tell_findings(error.findings)
             raise CommandError(str(error), returncode=error.exit_code) from error
@@ -106,6 +106,8 @@ class Command(stock.Command):
                 raise CommandError(
                     f"--check publishes nothing, so --{other} cannot stand beside it.", returncode=2
                 )
+        from lading.django.verbs import run_check
+
         self.set_options(**options)
         run_check(
             self,
@@ -119,6 +121,8 @@ class Command(stock.Command):
         """Do the work and tell of it; the lists are those of Django's own ``collect()``."""
         config = self._config()
         target = folder_target(self.storage)
+        # Otherwise the storage has names of its own to give.
+        self.has_names = target is not None and config.names == "hashed"
         found = sources(config, self.given_patterns, default_ignore=self.use_default_ignore)
         with Bar(cast("Any", self.stderr), quiet=self.verbosity < 1) as bar:
             if target is None:
@@ -136,17 +140,20 @@ class Command(stock.Command):
                     config,
                     link=self.symlink,
                     clear=self.clear,
-                    finish=lambda plan: self._post_process(plan, found),
+                    finish=self._finish(found),
                     progress=bar,
+                    brief=not self.explains and not self.json_file and self.verbosity < 2,
                 )
                 self._note(outcome)
+                if self.has_names:
+                    cast("StaticStorage", self.storage).adopt_manifest()
         self._tell(outcome, target)
         deleted = self.removed_files or cast("list[str]", getattr(self, "deleted_files", []))
         return {
             "modified": self.copied_files + self.symlinked_files,
             "unmodified": self.unmodified_files,
             "post_processed": self.post_processed_files,
-            "skipped": self._conflicts(outcome),
+            "skipped": outcome.conflicts,
             "deleted": deleted,
         }
 
@@ -156,6 +163,10 @@ class Command(stock.Command):
             if self.jobs < 1:
                 raise CommandError(f"--jobs must be at least 1, not {self.jobs}.", returncode=2)
             config = replace(config, jobs=self.jobs)
+        if isinstance(self.storage, StaticStorage):
+            config = self.storage.configure(config)
+            if not self.post_process:
+                config = replace(config, names="plain")
         return replace(config, strict=True) if self.strict else config
 
     def _collect_foreign(self, found: Sources, config: Config) -> Outcome:
@@ -171,6 +182,7 @@ class Command(stock.Command):
             [],
             dry_run=self.dry_run,
         )
+        outcome.conflicts = build.conflicts(plan.catalog, outcome.findings)
         build.refuse_errors(outcome.findings)
         if self.clear:
             self.clear_dir("")
@@ -187,10 +199,16 @@ class Command(stock.Command):
         self._post_process(plan, found)
         return outcome
 
+    def _finish(self, found: Sources) -> build.Finish | None:
+        """What is left to a storage that processes files itself."""
+        if self.has_names or not self.post_process or not hasattr(self.storage, "post_process"):
+            return None
+        return lambda plan: self._post_process(plan, found)
+
     def _post_process(self, plan: Plan, found: Sources) -> list[str]:
         """Run the storage's own ``post_process``, as Django does; the paths of what it published."""
         storage: Any = self.storage
-        if not self.post_process or not hasattr(storage, "post_process"):
+        if self.has_names or not self.post_process or not hasattr(storage, "post_process"):
             return []
         files = {path: found.storage_of(a) for path, a in plan.catalog.winners.items()}
         published: list[str] = [getattr(storage, "manifest_name", "staticfiles.json")]
@@ -223,7 +241,7 @@ class Command(stock.Command):
         done = "Linking" if self.symlink else "Copying"
         names = self.symlinked_files if self.symlink else self.copied_files
         names.extend(artifact.path for artifact in plan.puts if artifact.is_original)
-        self.unmodified_files.extend(p for p in plan.unchanged if p in plan.catalog.winners)
+        self.unmodified_files.extend(outcome.unmodified)
         self.removed_files = outcome.removed
         self.post_processed_files.extend(a.asset.path for a in plan.puts if not a.is_original)
         if self.verbosity < (1 if pretend else 2):
@@ -253,34 +271,35 @@ class Command(stock.Command):
                     level=2,
                 )
 
-    def _conflicts(self, outcome: Outcome) -> list[str]:
-        """The paths at which different contents collided, once for each file that lost."""
-        paths = {f.path for f in outcome.findings if f.kind == "collision"}
-        return [
-            p for p, losers in outcome.plan.catalog.shadowed.items() if p in paths for _ in losers
-        ]
-
     def _tell(self, outcome: Outcome, target: FolderTarget | None) -> None:
         """Print the tables asked for and the findings, then fail if a dry run foresees an error."""
-        destination = target.root if target else f"storage {self.storage.__class__.__qualname__}"
-        if self.json_file:
-            told = steps(outcome, destination)
-            machine.write(self.json_file, machine.document(outcome, told, destination))
-        if self.verbosity >= 1 and (self.explains or self.shows_plan):
-            screen = console.Screen(cast("Any", self.stdout), color=self.colored)
-            if self.explains:
-                told = steps(outcome, destination)
-                self.stdout.write(console.explain(screen, told, verbose=self.verbosity >= 2))
-            if self.shows_plan:
-                self.stdout.write(console.plan(screen, outcome))
+        if self.json_file or self.explains or self.shows_plan:
+            self._report(outcome, target)
         if outcome.removed and django.VERSION < (6, 0):
             self.log(f"{len(outcome.removed)} files deleted.", level=1)
         if any(finding.severity is Severity.ERROR for finding in outcome.findings):
             raise FindingsError(outcome.findings)
         self._tell_findings(outcome.findings)
 
+    def _report(self, outcome: Outcome, target: FolderTarget | None) -> None:
+        from lading.report import console, machine  # slow to load
+        from lading.report.steps import steps
+
+        destination = target.root if target else f"storage {self.storage.__class__.__qualname__}"
+        told = steps(outcome, destination)
+        if self.json_file:
+            machine.write(self.json_file, machine.document(outcome, told, destination))
+        if self.verbosity >= 1:
+            screen = console.Screen(cast("Any", self.stdout), color=self.colored)
+            if self.explains:
+                self.stdout.write(console.explain(screen, told, verbose=self.verbosity >= 2))
+            if self.shows_plan:
+                self.stdout.write(console.plan(screen, outcome))
+
     def _tell_findings(self, found: Sequence[Finding]) -> None:
         if self.verbosity >= 1 and found:
+            from lading.report import console  # slow to load
+
             screen = console.Screen(cast("Any", self.stderr), color=self.colored)
             text = console.findings(screen, found, notes=self.verbosity >= 2)
             # Each finding carries its own colour; Django would paint all of stderr red.
