@@ -66,8 +66,8 @@ def _below(folder: str) -> Iterator[str]:
 
 
 def uses(source: bytes, file: str) -> list[Use]:
-    """The uses in one module, in order. Raises ``SyntaxError``, ``ValueError`` or ``RecursionError`` when
-    it is not Python that can be parsed.
+    """The uses in one module, in order. When it cannot be parsed, raises what ``ast.parse`` does:
+    ``SyntaxError``, ``ValueError``, ``RecursionError`` or ``MemoryError``.
     """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of escape sequences, which are none of our business here

@@ -106,7 +106,7 @@ def _in_python(checked: Checked) -> Iterator[Use]:
                 source = stream.read()
             if b"static" in source:
                 yield from python_check.uses(source, file)
-        except (OSError, SyntaxError, ValueError, RecursionError) as error:
+        except (OSError, SyntaxError, ValueError, RecursionError, MemoryError) as error:
             checked.findings.append(
                 Finding(
                     "unreadable-module",
