@@ -6,11 +6,12 @@ anything. Most deployments of most sites change no static file.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import os
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -112,6 +113,23 @@ def _target(target: FolderTarget, now: int) -> str:
     return digest.hexdigest() if settled else ""
 
 
+@contextlib.contextmanager
+def _listed(folder: str) -> Generator[Iterator[os.DirEntry[str]]]:
+    """The entries of a folder; through a descriptor where the system has it, since a stat of an entry
+    then need not find its way from the root again (a sixth of the time).
+    """
+    if os.scandir not in os.supports_fd:
+        with os.scandir(folder) as entries:
+            yield entries
+        return
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        with os.scandir(descriptor) as entries:
+            yield entries
+    finally:
+        os.close(descriptor)
+
+
 def _folders_of(rules: Rules) -> Callable[[str, str], bool]:
     return lambda name, path: not rules.skip_folder(name, path)
 
@@ -131,7 +149,7 @@ def _add_folder(
     while pending:
         below = pending.pop()
         lines = [f"{below}/"]
-        with os.scandir(f"{root}/{below}") as entries:
+        with _listed(f"{root}/{below}") as entries:
             for entry in entries:
                 name = entry.name
                 if entry.is_dir(follow_symlinks=False):
@@ -142,7 +160,7 @@ def _add_folder(
                 if entry.is_symlink():
                     if not links:
                         return False
-                    name = f"{name}\0{os.readlink(entry.path)}"
+                    name = f"{name}\0{os.readlink(f'{root}/{below}{name}')}"
                 if s.st_ctime_ns > latest or s.st_mtime_ns > latest:
                     newest, latest = s, max(s.st_ctime_ns, s.st_mtime_ns)
                 lines.append(f"{name}:{s.st_size}:{s.st_mtime_ns}:{s.st_ctime_ns}:{s.st_ino}")
