@@ -5,11 +5,11 @@ Django 6.1 leaves comments and strings alone, as Lading does; 5.2 and 6.0 rewrit
 
 from __future__ import annotations
 
-import django
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import django
 from lading.references import Target, find, link, resolve, rewrite
 from references import django_oracle
 
@@ -179,9 +179,9 @@ _quoted = st.tuples(st.sampled_from("\"'"), _space, _urls).map(
 )
 # (White space after a query is one of the differences.)
 _bare = st.tuples(_space, _urls) | st.tuples(_space, _prefixes, _names, _space)
-_url = st.tuples(st.sampled_from(["url(", "URL(", "Url("]), _quoted | _bare.map("".join), st.just(")")).map(
-    "".join
-)
+_url = st.tuples(
+    st.sampled_from(["url(", "URL(", "Url("]), _quoted | _bare.map("".join), st.just(")")
+).map("".join)
 _import = st.tuples(
     st.sampled_from(["@import", "@IMPORT"]),
     st.sampled_from(["", " ", "\n"]),

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from lading.references.js_lexer import (
     STRING,
     Lexer,
+    is_property,
     match_end,
     skip_blank,
     string_end,
@@ -63,7 +64,7 @@ def references(data: bytes) -> list[Reference]:
             continue
         if reader is None:
             lexer.skip_line(at)
-        elif not _is_property(data, lexer.token_before(at)) and (reference := reader(data, at)):
+        elif not is_property(data, lexer.token_before(at)) and (reference := reader(data, at)):
             found.append(reference)
             done = reference.end
     return found
@@ -120,11 +121,6 @@ def _html_comments(data: bytes, last: int) -> Iterator[_Candidate]:
                 before -= 1
             if data[before - 1 : before] in (b"", b"\n", b"\r"):
                 yield at, None
-
-
-def _is_property(data: bytes, end: int) -> bool:
-    """Whether the token that ends at ``end`` makes the next name a property's (``a.import``)."""
-    return data[end - 1 : end] == b"." and data[end - 3 : end] != b"..."
 
 
 def _literal(data: bytes, position: int, kind: Kind) -> Reference | None:

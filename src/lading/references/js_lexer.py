@@ -97,13 +97,23 @@ def _rstrip(data: bytes, start: int, end: int) -> int:
     return start
 
 
+def is_property(data: bytes, end: int) -> bool:
+    """Whether the token that ends at ``end`` makes the next name that of a property (``a.import``)."""
+    return data.endswith(b".", 0, end) and not data.endswith(b"...", 0, end)
+
+
 def _last_word(data: bytes, end: int) -> bytes:
     """The keyword that ends at ``end``, or what could be one: not a property, nor a long name."""
-    low = max(0, end - _LONGEST_WORD - 1)
-    match = _LAST_WORD.search(data, low, end)
+    match = _LAST_WORD.search(data, max(0, end - _LONGEST_WORD - 1), end)
     word = match[0] if match else b""
-    before = data[end - len(word) - 1 : end - len(word)]
-    return b"" if len(word) > _LONGEST_WORD or before in (b".", b"#", b"\\") else word
+    start = end - len(word)
+    if (
+        len(word) > _LONGEST_WORD
+        or data[start - 1 : start] in (b"#", b"\\")
+        or is_property(data, start)
+    ):
+        return b""
+    return word
 
 
 class Lexer:
@@ -166,7 +176,12 @@ class Lexer:
     def skip_line(self, at: int) -> None:
         """Take the rest of the line from ``at`` (in the present run of code) for a comment."""
         self._before = self.token_before(at)
-        self._skip(at, match_end(_LINE, self.data, at))
+        end = match_end(_LINE, self.data, at)
+        if end > self.end:
+            self._skip(at, end)
+        else:  # The run of code goes on behind it; to look for its end again would be too often.
+            self._opaque.append((at, end))
+            self.position = end
 
     def _go_on(self, position: int) -> None:
         self.position = position
@@ -243,16 +258,18 @@ class Lexer:
         if last in b"+-":  # a++ / b
             return data[end - 2 : end - 1] != data[end - 1 : end]
         if last == 0x2E:  # 1. / 2, but [.../a/.exec(b)]
-            return data[end - 3 : end] == b"..."
+            return data.endswith(b"...", 0, end)
         return last not in b"]\"'`"
 
     def _is_keyword_of(self, at: int) -> bool:
-        """Whether the ``of`` at ``at`` is that of ``for (a of …)``; minifiers use it as a name too."""
+        """Whether the ``of`` at ``at`` is that of ``for (a of …)``; minifiers make it a name."""
         before = _rstrip(self.data, 0, at)
         last = self.data[before - 1] if before else 0
         if last in _NAME_BYTES:
-            return before < at and _last_word(self.data, before) not in _OPERATORS
-        return last in b"]}"
+            follows = before < at and _last_word(self.data, before) not in _OPERATORS | {b"of"}
+        else:
+            follows = last in b"]}"
+        return follows and self._word_before(self._innermost(at)) == b"for"
 
     def _may_be_statement(self, at: int) -> bool:
         """Whether a regular expression at ``at`` could begin a statement: saves matching brackets."""
@@ -265,12 +282,15 @@ class Lexer:
 
     def _closes_head(self, end: int) -> bool:
         """Whether the parenthesis before ``end`` closes that of an ``if``, ``while``, ``for`` or ``with``."""
-        data = self.data
-        word_end = _rstrip(data, 0, max(self._match(end), 0))
-        word = _last_word(data, word_end)
+        return self._word_before(self._match(end)) in _HEADS
+
+    def _word_before(self, opener: int) -> bytes:
+        """The word before the bracket at ``opener``, without the ``await`` of ``for await``."""
+        end = _rstrip(self.data, 0, max(opener, 0))
+        word = _last_word(self.data, end)
         if word == b"await":
-            word = _last_word(data, _rstrip(data, 0, word_end - len(word)))
-        return word in _HEADS
+            return _last_word(self.data, _rstrip(self.data, 0, end - len(word)))
+        return word
 
     def _closes_block(self, end: int) -> bool:
         """Whether the brace before ``end`` closes a block or body, and not an object."""
@@ -286,20 +306,28 @@ class Lexer:
         return last not in _BEFORE_OBJECT
 
     def _match(self, end: int) -> int:
-        """Where the bracket that the one before ``end`` closes stands; -1 when none is open.
+        """Where the bracket that the one before ``end`` closes stands; -1 when none is open."""
+        opener = self._innermost(end - 1)
+        if self._open:
+            self._open.pop()
+        self._matched = end
+        return opener
+
+    def _innermost(self, at: int) -> int:
+        """Where the innermost bracket open at ``at`` stands; -1 when none is.
 
         Goes on from where the last call stopped.
         """
         position, done = self._matched, 0
         for start, stop in self._opaque:
-            if start >= end:
+            if start >= at:
                 break
             self._match_code(position, start)
             position, done = stop, done + 1
         del self._opaque[:done]
-        self._match_code(position, end - 1)
-        self._matched = end
-        return self._open.pop() if self._open else -1
+        self._match_code(position, at)
+        self._matched = at
+        return self._open[-1] if self._open else -1
 
     def _match_code(self, position: int, end: int) -> None:
         for match in _BRACKET.finditer(self.data, position, end):
