@@ -286,3 +286,14 @@ def test_many_processes_share_a_folder(tmp_path):
             process.communicate()
         assert process.returncode == 0
     assert not [path for path in files(tmp_path) if os.path.basename(path).startswith("tmp-")]
+
+
+def test_use_is_noted_without_changing_the_modification_time(tmp_path):
+    folder = BlobFolder(str(tmp_path / "cache"))
+    path = put(folder, "a", b"encoded").path
+    age(path, 7200)
+    before = os.stat(path)
+    assert BlobFolder(str(tmp_path / "cache")).get(key("a")) is not None
+    after = os.stat(path)
+    assert after.st_mtime_ns == before.st_mtime_ns
+    assert after.st_atime > before.st_atime + 3600

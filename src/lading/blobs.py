@@ -189,12 +189,12 @@ class BlobFolder:
         path = os.path.join(self._shard(key), f"{key}.{name}")
         try:
             if name.startswith(_NONE):
-                _touch(path, os.stat(path).st_mtime)
+                _touch(path, os.stat(path))
                 return Dropped(int(name.removeprefix(_NONE)))
             with open(path, "rb") as file:
                 status = os.fstat(file.fileno())
                 if hashlib.file_digest(file, "sha256").hexdigest() == name:
-                    _touch(path, status.st_mtime)
+                    _touch(path, status)
                     return Blob(path, status.st_size, name)
         except FileNotFoundError:
             return None  # another process pruned it
@@ -216,7 +216,7 @@ class BlobFolder:
                     continue
                 if not file.name.startswith(_TEMPORARY):
                     blocks = max(1, -(-status.st_size // _BLOCK))
-                    yield status.st_mtime, blocks * _BLOCK, file.path
+                    yield status.st_atime, blocks * _BLOCK, file.path
                 elif status.st_mtime < time.time() - _STALE:
                     _unlink(file.path)
 
@@ -229,11 +229,15 @@ def _scan(folder: str) -> list[os.DirEntry[str]]:
         return []
 
 
-def _touch(path: str, used: float) -> None:
-    """Note the use, for pruning; a folder that may only be read keeps its times."""
-    if used < time.time() - _TOUCH_AFTER:
+def _touch(path: str, status: os.stat_result) -> None:
+    """Note the use, for pruning; a folder that may only be read keeps its times.
+
+    The access time holds it. The modification time stays: a published file may be a link to the entry,
+    and web servers make validators of that time.
+    """
+    if status.st_atime < time.time() - _TOUCH_AFTER:
         with contextlib.suppress(OSError):
-            os.utime(path)
+            os.utime(path, ns=(time.time_ns(), status.st_mtime_ns))
 
 
 def _rename(temporary: str, path: str) -> None:
