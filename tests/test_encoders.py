@@ -108,6 +108,15 @@ def test_a_stream_gives_the_bytes_of_the_whole(recipe, tmp_path):
     assert streamed(content, recipe, str(tmp_path)) == encode(content, recipe)
 
 
+def test_large_contents_get_a_window_that_reaches_back_far_enough(tmp_path):
+    """Noise that comes again 5 MB later is found again."""
+    noise = random.Random(3).randbytes(100_000)
+    content = noise + bytes(5 << 20) + noise
+    recipe = Recipe("br", 5)
+    assert len(encode(content, recipe)) < 1.1 * len(noise)
+    assert streamed(content, recipe, str(tmp_path)) == encode(content, recipe)
+
+
 def test_a_stream_is_the_same_however_its_source_is_buffered(tmp_path):
     content = stylesheet(30_000)
     file = tmp_path / "site.css"
@@ -160,7 +169,7 @@ def test_a_stream_leaves_no_file_behind(tmp_path):
 def test_a_fingerprint_tells_coding_level_and_library():
     prints = {fingerprint(recipe) for recipe in EDGES}
     assert len(prints) == len(EDGES)
-    assert fingerprint(Recipe("br", 11)) == f"br quality=11 lgwin=22 brotli={brotli.__version__}"
+    assert fingerprint(Recipe("br", 11)) == f"br quality=11 lgwin=22,24 brotli={brotli.__version__}"
 
 
 @pytest.mark.parametrize("call", [fingerprint, lambda recipe: encode(b"x", recipe)])

@@ -335,7 +335,7 @@ def test_a_worker_with_another_encoder_is_refused(cache, monkeypatch):
 
     def other_version(jobs):
         return [
-            [made._replace(fingerprint="br quality=6 lgwin=22 brotli=0.1") for made in encodings]
+            [made._replace(fingerprint="br quality=6 lgwin=22,24 brotli=0.1") for made in encodings]
             for encodings in run_batch(jobs)
         ]
 

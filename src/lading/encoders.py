@@ -34,7 +34,10 @@ SUFFIXES: Final[dict[Coding, str]] = {"gzip": ".gz", "br": ".br", "zstd": ".zst"
 LEVELS: Final[dict[Coding, range]] = {"gzip": range(1, 13), "br": range(12), "zstd": range(1, 20)}
 
 _CHUNK: Final = 1 << 20  # Brotli chooses its match finder by whether the first call brings 1 MiB
-_WINDOW: Final = 22  # base 2 logarithm; 24 saves nothing measurable and doubles the memory
+# Brotli's window, as base 2 logarithm of bytes: the usual one as long as the content fits into it, then
+# the largest of RFC 7932 §9.1, which takes twice the memory and saves 2.5% of scripts of 10 MB.
+_WINDOW: Final = 22
+_LARGEST_WINDOW: Final = 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +57,7 @@ def fingerprint(recipe: Recipe) -> str:
         case "gzip":
             return f"gzip level={recipe.level} deflate={deflate.__version__}"
         case "br":
-            return f"br quality={recipe.level} lgwin={_WINDOW} brotli={brotli.__version__}"
+            return f"br quality={recipe.level} lgwin={_WINDOW},{_LARGEST_WINDOW} brotli={brotli.__version__}"
         case "zstd":
             return f"zstd level={recipe.level} libzstd={_zstd().zstd_version}"
 
@@ -69,7 +72,8 @@ def encode(content: bytes, recipe: Recipe) -> bytes | bytearray:
         case "gzip":
             return deflate.gzip_compress(content, recipe.level)
         case "br":
-            return brotli.compress(content, quality=recipe.level, lgwin=_WINDOW)
+            window = _window(len(content))
+            return brotli.compress(content, quality=recipe.level, lgwin=window)
         case "zstd":
             return _zstd().compress(content, recipe.level)
 
@@ -91,7 +95,7 @@ def encode_stream(
         case "gzip":
             _gzip_stream(source, size, recipe.level, target, scratch)
         case "br":
-            brotli_stream = brotli.Compressor(quality=recipe.level, lgwin=_WINDOW)
+            brotli_stream = brotli.Compressor(quality=recipe.level, lgwin=_window(size))
             target.writelines(brotli_stream.process(chunk) for chunk in _chunks(source, size))
             target.write(brotli_stream.finish())
         case "zstd":
@@ -110,6 +114,10 @@ def _zstd() -> Any:
     except ImportError:
         raise MissingExtraError("backports.zstd", "zstd", "The content coding 'zstd'") from None
     return zstd
+
+
+def _window(size: int) -> int:
+    return _WINDOW if size <= 1 << _WINDOW else _LARGEST_WINDOW
 
 
 def _gzip_stream(source: BinaryIO, size: int, level: int, target: BinaryIO, scratch: str) -> None:
