@@ -116,7 +116,8 @@ def _add_jinja(found: Templates, environment: Any) -> None:
         found.findings.append(_unlisted(f"{type(loader).__module__}.{type(loader).__name__}"))
         return
     for name in names:
-        if _OTHER_FILES.fullmatch(name):
+        *folders, last = name.split("/")
+        if not (_may_hold_templates(folders) and _may_be_template(last)):
             continue
         try:
             source, file, _ = environment.loader.get_source(environment, name)
@@ -136,10 +137,17 @@ def _below(folder: str) -> Iterator[str]:
             folders.clear()
             continue
         seen.add(real)
-        folders[:] = [name for name in folders if not name.startswith(".") and name not in _PRUNED]
-        for name in names:
-            if not name.startswith(".") and not _OTHER_FILES.fullmatch(name):
-                yield os.path.realpath(os.path.join(real, name))
+        folders[:] = [name for name in folders if _may_hold_templates((name,))]
+        for name in filter(_may_be_template, names):
+            yield os.path.realpath(os.path.join(real, name))
+
+
+def _may_hold_templates(folders: Iterable[str]) -> bool:
+    return not any(name.startswith(".") or name in _PRUNED for name in folders)
+
+
+def _may_be_template(name: str) -> bool:
+    return not name.startswith(".") and not _OTHER_FILES.fullmatch(name)
 
 
 def _text(file: str, charset: str) -> str:
