@@ -13,9 +13,10 @@ from functools import partial
 from typing import Any
 
 import lading
-from lading import build, checking, project
+from lading import build, cache_verb, checking, project
 from lading import catalog as catalogs
 from lading.build import Outcome
+from lading.config import Config
 from lading.digests import Digests
 from lading.errors import FindingsError, LadingError
 from lading.findings import Finding
@@ -73,6 +74,7 @@ def parser(prog: str) -> argparse.ArgumentParser:
     _add_collect(verbs.add_parser, prog)
     _add_find(verbs.add_parser, prog)
     _add_check(verbs.add_parser, prog)
+    _add_cache(verbs.add_parser, prog)
     return top
 
 
@@ -113,6 +115,19 @@ def _add_find(add: Callable[..., argparse.ArgumentParser], prog: str) -> None:
     _add_common(verb)
     verb.add_argument("paths", nargs="+", metavar="PATH")
     verb.set_defaults(verb=find)
+
+
+def _add_cache(add: Callable[..., argparse.ArgumentParser], prog: str) -> None:
+    verb = add(
+        "cache",
+        help=cache_verb.HELP,
+        description=cache_verb.DESCRIPTION,
+        epilog=f"example:\n  {prog} cache prune --limit 500M",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    _add_common(verb)
+    cache_verb.arguments(verb)
+    verb.set_defaults(verb=cache)
 
 
 def _add_check(add: Callable[..., argparse.ArgumentParser], prog: str) -> None:
@@ -235,6 +250,15 @@ def check(options: argparse.Namespace, load: Load) -> int:
     if options.verbosity >= 1:
         print(checked.summary(found))
     return 1 if found.has_errors else 0
+
+
+def cache(options: argparse.Namespace, load: Load) -> int:
+    """``lading cache``, which needs no project: without one the cache is the user's."""
+    config = Config()
+    if options.config or project.exists(os.getcwd()):
+        config = load(options).config
+    print(cache_verb.run(config, options.action, options.limit))
+    return 0
 
 
 def _load(options: argparse.Namespace) -> Project:

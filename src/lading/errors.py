@@ -33,6 +33,10 @@ class ConfigError(LadingError):
     exit_code = 2
 
 
+class NoProjectError(ConfigError):
+    """No settings file applies to the folder."""
+
+
 class MissingExtraError(ConfigError):
     """An optional library is needed and not installed; the remedy names the extra."""
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Any, cast
 
 from lading.config import Config, SourceConfig, parse
-from lading.errors import ConfigError
+from lading.errors import ConfigError, NoProjectError
 from lading.rules import DEFAULT_IGNORE, Rules
 from lading.sources import FolderSource, Source, owner_of, package_folder
 from lading.targets.folder import FolderTarget
@@ -40,12 +40,21 @@ def find(start: str) -> str:
                 return path
         parent = os.path.dirname(folder)
         if parent == folder:
-            raise ConfigError(
+            raise NoProjectError(
                 "There is no lading.toml, and no pyproject.toml with [tool.lading], here or above.",
                 where=start,
                 remedy="Write a lading.toml with 'target' and 'sources', or name one with --config.",
             )
         folder = parent
+
+
+def exists(start: str) -> bool:
+    """True when a settings file applies to the folder ``start``. Raises ``ConfigError``."""
+    try:
+        find(start)
+    except NoProjectError:
+        return False
+    return True
 
 
 def load(path: str) -> Project:

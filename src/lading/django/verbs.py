@@ -9,6 +9,7 @@ from typing import Any, cast
 
 from django.core.management.base import BaseCommand, CommandError
 
+from lading import cache_verb
 from lading.cli import check_arguments
 from lading.config import Config
 from lading.django import conf, static_check
@@ -42,6 +43,11 @@ def check(command: BaseCommand, options: Options) -> None:
         ignore=cast("list[str]", options.get("ignore") or []),
         default_ignore=bool(options.get("default_ignore", True)),
     )
+
+
+def cache(command: BaseCommand, options: Options) -> None:
+    """``cache``: what the build cache holds, and making it smaller."""
+    command.stdout.write(cache_verb.run(conf.load(), options["action"], options.get("limit")))
 
 
 def run_check(
@@ -86,5 +92,12 @@ VERBS: dict[str, Verb] = {
         "check --strict",
         check_arguments,
         check,
+    ),
+    "cache": Verb(
+        cache_verb.HELP,
+        cache_verb.DESCRIPTION,
+        "cache prune --limit 500M",
+        cache_verb.arguments,
+        cache,
     ),
 }
