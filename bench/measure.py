@@ -5,6 +5,7 @@ time and peak memory.
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import tempfile
 import time
@@ -59,9 +60,7 @@ def run(
         if status is None:
             raise RunFailedError(f"ran longer than {timeout:.0f} s and was ended")
         if status != 0:
-            raise RunFailedError(
-                last_line(_text(err)) or last_line(_text(out)) or f"exit code {status}"
-            )
+            raise RunFailedError(reason(_text(err)) or reason(_text(out)) or f"exit code {status}")
         # ru_maxrss is in kilobytes on Linux. It also counts this parent's memory at the time of the
         # fork, which is why the harness itself stays small.
         return Sample(seconds, usage.ru_utime + usage.ru_stime, usage.ru_maxrss * 1024, _text(out))
@@ -103,9 +102,20 @@ def _text(file) -> str:
     return file.read().decode("utf-8", "replace")
 
 
-def last_line(text: str) -> str:
-    """The last line that is not empty."""
-    return next((line.strip() for line in reversed(text.splitlines()) if line.strip()), "")
+# How Python ends a traceback: `ModuleNotFoundError: …`, `django.core…ImproperlyConfigured: …`.
+_EXCEPTION = re.compile(
+    r"^\s*(?:[A-Za-z_]\w*\.)*[A-Z]\w*(?:Error|Exception|Configured|Exit|Interrupt): ."
+)
+
+
+def reason(text: str) -> str:
+    """The line of an output that says why: the last exception, or else the last line with something in it.
+
+    Servers print more after the exception that ended their worker.
+    """
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    named = [line for line in lines if _EXCEPTION.match(line)]
+    return next(reversed(named or lines), "")
 
 
 @dataclass

@@ -16,7 +16,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from bench.measure import RunFailedError, last_line
+from bench.measure import RunFailedError, reason
 
 BROTLI_MODULE = Path("/usr/lib/nginx/modules/ngx_http_brotli_static_module.so")
 
@@ -192,7 +192,7 @@ def _wait_until_ready(
 ) -> None:
     while time.perf_counter() < deadline:
         if process.poll() is not None:
-            raise RunFailedError(last_line(log.read_text("utf-8", "replace")) or "the server ended")
+            raise RunFailedError(reason(log.read_text("utf-8", "replace")) or "the server ended")
         try:
             ask(port, Request(probe))
         except OSError:
@@ -262,7 +262,7 @@ def parse_wrk(text: str) -> Load:
     rate = re.search(r"^Requests/sec:\s+([\d.]+)", text, re.MULTILINE)
     p99 = re.search(r"^\s+99%\s+([\d.]+)(us|ms|s)\b", text, re.MULTILINE)
     if not rate or not p99:
-        raise RunFailedError(last_line(text) or "wrk printed nothing")
+        raise RunFailedError(reason(text) or "wrk printed nothing")
     if float(rate[1]) == 0:
         raise RunFailedError("no request was completed")
     if refused := re.search(r"Non-2xx or 3xx responses: (\d+)", text):

@@ -23,7 +23,6 @@ from bench.suites.serve_cases import (
     CONSTANT,
     CONSTANT_TITLE,
     DJANGO_TITLE,
-    MANY,
     MIDDLEWARES,
     MOST_ROUNDS,
     START_KINDS,
@@ -31,6 +30,7 @@ from bench.suites.serve_cases import (
     Start,
     make_files,
     make_many,
+    many,
     requests_of,
 )
 from bench.suites.serve_tables import markdown
@@ -171,7 +171,7 @@ def measure_starts(ctx: Context) -> list[Start]:
     """Start each contender over 80,000 published files, in rounds, and the same project without any
     middleware.
     """
-    sources = Sources((("", make_many()),))
+    sources = Sources((("", make_many(many(ctx.quick))),))
     starts = []
     chosen = [kind for kind in KINDS if kind.name in START_KINDS]
     projects = {
@@ -180,7 +180,7 @@ def measure_starts(ctx: Context) -> list[Start]:
     for name, project in projects.items():
         failure = ""
         if name != "django-plain":
-            ctx.say(f"  collecting {MANY:,} files for {project.variant.title}")
+            ctx.say(f"  collecting {many(ctx.quick):,} files for {project.variant.title}")
             try:
                 project.clear()
                 context.command(project, ctx.environment, context.MANIFEST)()

@@ -20,7 +20,6 @@ RANGE = (5_000_000, 5_065_535)
 MOST_ROUNDS = 3
 START_KINDS = ("gunicorn gthread", "uvicorn")
 CONSTANT_TITLE, DJANGO_TITLE, BARE_TITLE = "constant response", "Django view", "no static files"
-MANY = 40_000  # sources; each is published under its plain and its hashed name
 
 # Applications that show where the server itself, or Django's request handling, is the limit.
 CONSTANT = """\
@@ -89,14 +88,19 @@ def make_files() -> Path:
     return folder
 
 
-def make_many() -> Path:
-    """A folder of 40,000 files: nine icons to one stylesheet; made once."""
-    folder = CACHE / "synthetic" / "many"
+def many(quick: bool) -> int:
+    """How many sources the start is measured with: each is published under two names."""
+    return 4_000 if quick else 40_000
+
+
+def make_many(count: int) -> Path:
+    """A folder of `count` files: nine icons to one stylesheet; made once."""
+    folder = CACHE / "synthetic" / f"many-{count}"
     if (folder / "done").exists():
         return folder / "files"
     shutil.rmtree(folder, ignore_errors=True)
     chance = random.Random(2)
-    for number in range(MANY):
+    for number in range(count):
         path = folder / "files" / "many" / f"set{number // 200:03}"
         path.mkdir(parents=True, exist_ok=True)
         if number % 10:

@@ -13,11 +13,11 @@ from bench.suites.serve_cases import (
     CASES,
     CONSTANT_TITLE,
     DJANGO_TITLE,
-    MANY,
     MOST_ROUNDS,
     START_KINDS,
     Line,
     Start,
+    many,
 )
 
 AGAINST = (
@@ -56,7 +56,7 @@ def markdown(ctx: Context, lines: list[Line], starts: list[Start]) -> str:
         "### Lading against each peer",
         AGAINST,
         report.table(("", *(case.name for case in CASES), "/ constant"), against(lines)),
-        f"### Start with {2 * MANY:,} files",
+        f"### Start with {2 * many(ctx.quick):,} files",
         START,
         report.table(("", "seconds", "without Django's own", "memory"), start_rows(starts)),
         report.targets(goals(lines, starts)),

@@ -64,6 +64,23 @@ def test_a_run_over_its_time_is_ended():
         python("import time; time.sleep(600)", timeout=0.3)
 
 
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        (
+            "ModuleNotFoundError: No module named 'x'\n[ERROR] Worker failed to boot.\n",
+            "ModuleNotFoundError: No module named 'x'",
+        ),
+        ("  a.b.ImproperlyConfigured: STATIC_ROOT\n\n", "a.b.ImproperlyConfigured: STATIC_ROOT"),
+        ("CommandError: stop\nlater words\n", "CommandError: stop"),
+        ("unable to connect\n \n", "unable to connect"),
+        ("", ""),
+    ],
+)
+def test_reason(text, reason):
+    assert measure.reason(text) == reason
+
+
 class Calls:
     """Contenders that write down when they are prepared and run."""
 

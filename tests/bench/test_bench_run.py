@@ -5,7 +5,7 @@ import json
 import pytest
 from bench.projects import VARIANTS, Sources
 from bench.suites.packing import fetched_bytes
-from bench.suites.scale import content
+from bench.suites.scale import content, growth
 
 from bench import projects, run
 
@@ -74,6 +74,20 @@ def test_synthetic_files_differ_and_are_small():
     assert len({text for _, text in texts}) == 2000
     assert {kind for kind, _ in texts} == {".css", ".js", ".svg"}
     assert all(20 < len(text) < 1200 for _, text in texts)
+
+
+@pytest.mark.parametrize(
+    ("points", "factor"),
+    [
+        ({5: 1.0 + 5, 50: 1.0 + 50, 500: 1.0 + 500}, 1.0),  # linear, beside a constant set-up
+        ({5: 25.0, 50: 2500.0, 500: 250000.0}, 10.0),  # quadratic
+        ({5: 1.0, 50: 2.0}, None),
+        ({5: 1.0, 50: 1.0, 500: 2.0}, None),
+        ({}, None),
+    ],
+)
+def test_growth_of_the_time_for_one_more_file(points, factor):
+    assert growth(points) == (None if factor is None else pytest.approx(factor))
 
 
 @pytest.mark.parametrize("variant", VARIANTS.values(), ids=lambda variant: variant.name)
