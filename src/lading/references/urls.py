@@ -102,7 +102,7 @@ def link(
     directories, slash, last = path.rpartition("/")
     directories += slash
     name = posixpath.basename(published)
-    stays = _lies_alike(base, target, published_base, published)
+    stays = _stays(base, target, published_base, published, static_url)
     if stays and name == posixpath.basename(target.path):
         return reference.url
     if not stays or _ESCAPED_SLASH.search(last):
@@ -118,13 +118,20 @@ def link(
     return written
 
 
-def _lies_alike(base: str, target: Target, published_base: str, published: str) -> bool:
-    """Whether the way from the one file to the other's directory is the same when they are published."""
-    if posixpath.dirname(target.path) == posixpath.dirname(published) and (
+def _stays(
+    base: str, target: Target, published_base: str, published: str, static_url: str
+) -> bool:
+    """Whether the directories of the URL, as written, lead to the target's when both are published."""
+    directory = posixpath.dirname(published)
+    if posixpath.dirname(target.path) == directory and (
         target.absolute or posixpath.dirname(base) == posixpath.dirname(published_base)
     ):
         return True
-    return not target.absolute and _way(base, target.path) == _way(published_base, published)
+    if target.absolute:
+        return False
+    # Not by the shortest way between them: the author's may lead out of a folder that is renamed, and back.
+    found = resolve(published_base, target.url, static_url)
+    return isinstance(found, Target) and posixpath.dirname(found.path) == directory
 
 
 def _way(base: str, path: str) -> str:
