@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import shutil
 import stat as stat_module
@@ -121,6 +122,7 @@ class FolderTarget:
             self.write_state("pending", ledgers.dump_states(pending))
             for folder in sorted(parent_folders(staged)):
                 self._make_folder(os.path.join(self.root, folder))
+            self._refuse_closed({path.rpartition("/")[0] for path in staged})
             for path, item in staged.items():
                 place = f"{self.root}/{path}"
                 try:
@@ -130,6 +132,13 @@ class FolderTarget:
                     os.replace(item.temporary, place)
         except OSError as error:
             raise cannot_write(self.root, error) from error
+
+    def _refuse_closed(self, folders: Iterable[str]) -> None:
+        """Raise ``PermissionError`` for a folder in which nothing may be renamed, before anything is."""
+        for folder in sorted(folders):
+            place = os.path.join(self.root, folder)
+            if not os.access(place, os.W_OK | os.X_OK):
+                raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), place)
 
     def remove(self, paths: Iterable[str]) -> None:
         """Delete files, then the folders that became empty by it. What is gone already is no error."""

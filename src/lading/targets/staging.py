@@ -147,8 +147,11 @@ class Stage:
             self._put(target, data)
             total += len(data)
             # A short read alone is no end: network file systems may give less than was asked for.
-            if not data or (len(data) < wanted and total == asset.size):
+            if not data or (
+                len(data) < wanted and (total == asset.size or total >= os.fstat(source).st_size)
+            ):
                 return digest.hexdigest()
+            wanted = CHUNK
 
     def _copy_stream(self, asset: Asset) -> Staged:
         """Copy from a source that is no folder, such as a finder's remote storage."""
