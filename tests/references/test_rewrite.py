@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from urllib.parse import unquote
+
 import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
 
 from lading.references import find, rewrite
+from lading.references.notation import is_inline
 
 
 def new_names(path: str, data: bytes) -> bytes:
@@ -74,3 +79,28 @@ def test_references_of_another_file_are_an_error() -> None:
         rewrite(b"url(a)", [(reference, "b"), (reference, "c")])
     with pytest.raises(ValueError, match="not of this data"):
         rewrite(b"", [(reference, "b")])
+
+
+# Where a URL is escaped for its place; in comments it is percent-encoded instead.
+_ESCAPED = [
+    (path, data) for path, data, _ in CASES if b"sourceMapping" not in data and find(path, data)
+]
+_COMMENTS = [(path, data) for path, data, _ in CASES if b"sourceMapping" in data]
+_urls = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), min_size=1)
+
+
+@given(st.sampled_from(_ESCAPED), _urls)
+def test_any_new_url_is_read_again(case: tuple[str, bytes], url: str) -> None:
+    path, data = case
+    assume(not is_inline(url.encode(), 0, len(url.encode())))
+    found = find(path, data)
+    again = find(path, rewrite(data, [(reference, url) for reference in found]))
+    assert [(r.url, r.kind) for r in again] == [(url, r.kind) for r in found]
+
+
+@given(st.sampled_from(_COMMENTS), _urls)
+def test_any_new_url_stays_in_its_comment(case: tuple[str, bytes], url: str) -> None:
+    path, data = case
+    (found,) = find(path, data)
+    (again,) = find(path, rewrite(data, [(found, f"a{url}")]))
+    assert unquote(again.url) == unquote(f"a{url}")
