@@ -70,6 +70,7 @@ class StaticStorage(ManifestStaticFilesStorage):
         self._damage: ValueError | None = None
         self._computed: dict[str, str] = {}
         self._folders: dict[str, str] = {}
+        self.memo: dict[tuple[str, ...], str] = {}
         self._missing: Missing | None = None
         self._is_made = False
         super().__init__(location, base_url, *args, manifest_storage=manifest_storage, **stock)
@@ -166,7 +167,7 @@ class StaticStorage(ManifestStaticFilesStorage):
 
     def _take(self, published: Manifest) -> None:
         self._published = published
-        self._computed, self._folders = {}, {}
+        self._computed, self._folders, self.memo = {}, {}, {}
         if self._missing is not None:
             self._missing.forget()
 
