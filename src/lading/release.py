@@ -75,14 +75,10 @@ def close(
 
 
 def foresee(plan: Plan, target: FolderTarget, config: Config, *, clear: bool) -> list[str]:
-<<<<<<< Updated upstream
-    """The paths that a run of this plan would remove, as far as that is known without packing."""
-    paths = _expected(plan, config)
-=======
-    """The paths that a run of this plan would remove, if all that it puts is new content (a file may
-    also be put back as it was; then the run is no new release, and may remove less).
+    """The paths that a run of this plan would remove, as far as that is known without packing, and if
+    all that it puts is new content (of a file put back as it was, a run makes no new release).
     """
->>>>>>> Stashed changes
+    paths = _expected(plan, config)
     if clear:
         return sorted([*plan.blocking, *_others(plan, paths)])
     written, releases = plan.ledger.written, plan.ledger.releases
