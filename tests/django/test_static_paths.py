@@ -164,7 +164,7 @@ def test_what_is_left_out_is_said_to_be(project: SmallProject) -> None:
 
 
 def test_without_originals_only_names_from_the_manifest_work(files: Catalog) -> None:
-    paths = StaticPaths(files, "/static/", is_strict=True, plain={"js/app.js"})
+    paths = StaticPaths(files, "/static/", is_strict=True, plain={"js/app.js"}, folders=["img"])
     found = {
         used: paths.finding(used)
         for used in (
@@ -173,10 +173,22 @@ def test_without_originals_only_names_from_the_manifest_work(files: Catalog) -> 
             use("", "js/app.js", plain=True),
             use("css/"),
             use("js/", continues=True),
+            use("img/", "logo.svg"),
+            use("img/", continues=True),
+            use("", "img/logo.svg", plain=True),
         )
     }
     kinds = [finding and finding.kind for finding in found.values()]
-    assert kinds == [None, "missing-static", None, "empty-static-folder", None]
+    assert kinds == [
+        None,
+        "missing-static",
+        None,
+        "empty-static-folder",
+        None,
+        None,
+        None,
+        "missing-static",
+    ]
     assert all("originals" in finding.hint for finding in found.values() if finding)
 
 

@@ -14,11 +14,13 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils import translation
 
 from lading import checking, naming
+from lading.catalog import Catalog
 from lading.checking import Checked
 from lading.config import Config
 from lading.django import media_check, python_check, template_check, templates
 from lading.django.finders import sources
 from lading.django.static_paths import StaticPaths
+from lading.django.storage import StaticStorage
 from lading.django.templates import Template, unreadable
 from lading.django.uses import Use, owner_of
 from lading.errors import ConfigError
@@ -40,13 +42,18 @@ def check(
     Writes nothing, and needs nothing to be collected. Raises ``ConfigError``.
     """
     config = replace(config, static_url=_static_url())
-    is_strict = _is_strict()
+    storage = _storage()
+    if isinstance(storage, StaticStorage):
+        config = storage.configure(config)
     found = sources(config, list(ignore), default_ignore=default_ignore)
     checked = checking.begin(found.all, config, progress)
-    plain = None
-    if config.names == "hashed" and not config.originals:
-        plain = naming.finished(checked.catalog, config.finished)
-    paths = StaticPaths(checked.catalog, config.static_url, is_strict=is_strict, plain=plain)
+    paths = StaticPaths(
+        checked.catalog,
+        config.static_url,
+        is_strict=_is_strict(storage),
+        plain=_plain_names(checked.catalog, config),
+        folders=config.folders,
+    )
     with translation.override(None):  # as the texts are written
         uses = chain(_in_templates(checked, progress), _in_python(checked), _in_media(checked))
         _judge(checked, paths, uses)
@@ -137,14 +144,29 @@ def _static_url() -> str:
     return str(url)
 
 
-def _is_strict() -> bool:
-    """Whether the project's storage raises for paths that were not collected, with ``DEBUG = False``."""
+def _storage() -> Any:
+    """The project's storage of static files, made."""
     try:
-        is_hashed = isinstance(staticfiles_storage, HashedFilesMixin)
-        return bool(getattr(staticfiles_storage, "manifest_strict", is_hashed))
+        return staticfiles_storage if staticfiles_storage.__class__ else None
     except ImproperlyConfigured as error:
+        if isinstance(error, ConfigError):
+            raise
         raise ConfigError(
             f"The storage of static files cannot be set up: {error}",
             where='STORAGES["staticfiles"]',
             remedy="Mend the setting, or install what it names.",
         ) from error
+
+
+def _is_strict(storage: Any) -> bool:
+    """Whether the storage raises for paths that were not collected, with ``DEBUG = False``."""
+    if isinstance(storage, StaticStorage) and storage.options.missing != "error":
+        return False
+    return bool(getattr(storage, "manifest_strict", isinstance(storage, HashedFilesMixin)))
+
+
+def _plain_names(catalog: Catalog, config: Config) -> set[str] | None:
+    """The paths that are published under their own names, ``None`` if all are."""
+    if config.names == "plain" or config.originals:
+        return None
+    return naming.finished(catalog, config.finished)

@@ -24,7 +24,8 @@ _TEMPLATE_CODE = re.compile(r"\{\{|\{%")
 
 class StaticPaths:
     """Judges uses. ``is_strict``: the storage raises for a path that its manifest does not list.
-    ``plain`` are the paths that are published under their own names, ``None`` if all of them are.
+    ``plain`` are the paths that are published under their own names, ``None`` if all of them are;
+    ``folders`` those for which the storage gives the URL of a folder under one digest.
     """
 
     def __init__(
@@ -34,11 +35,13 @@ class StaticPaths:
         *,
         is_strict: bool,
         plain: Collection[str] | None = None,
+        folders: Collection[str] = (),
     ) -> None:
         self._catalog = catalog
         self._static_url = static_url
         self._is_strict = is_strict
         self._plain = plain
+        self._folders = tuple(f"{folder}/" for folder in folders)
         self._sorted = list(catalog.winners)
         self._lowered = {path.lower(): path for path in catalog.winners}
         self._hints: dict[str, str] = {}
@@ -59,20 +62,23 @@ class StaticPaths:
         if _SCHEME.match(use.path):
             return None  # the storage joins it to its own URL, as browsers do: it leads elsewhere
         path = _normalised(use.path + use.after)
+        # The names below STATIC_URL under which files are there for the asking.
+        is_hashed_folder = not use.is_plain and path.startswith(self._folders)
+        plain = None if is_hashed_folder else self._plain
         if use.continues or path.endswith("/") or not path:
-            return None if self._has_below(path) else self._empty(use, path)
+            return None if self._has_below(path, plain) else self._empty(use, path, plain)
         if path not in self._catalog.winners:
             return self._missing(use, path)
-        return None if self._plain is None or path in self._plain else self._renamed(use, path)
+        return None if plain is None or path in plain else self._renamed(use, path)
 
     def _is_looked_up(self, path: str) -> bool:
         """Whether the storage looks the path up in its manifest; folders are passed on as they are."""
         return self._is_strict and not urlsplit(urldefrag(path)[0]).path.endswith("/")
 
-    def _has_below(self, prefix: str) -> bool:
-        """Whether any published path begins with the prefix."""
-        if self._plain is not None:
-            return any(path.startswith(prefix) for path in self._plain)
+    def _has_below(self, prefix: str, plain: Collection[str] | None = None) -> bool:
+        """Whether any path, or any of the ``plain`` ones, begins with the prefix."""
+        if plain is not None:
+            return any(path.startswith(prefix) for path in plain)
         at = bisect_left(self._sorted, prefix)
         return at < len(self._sorted) and self._sorted[at].startswith(prefix)
 
@@ -93,7 +99,7 @@ class StaticPaths:
             self._hint(use, path),
         )
 
-    def _empty(self, use: Use, prefix: str) -> Finding:
+    def _empty(self, use: Use, prefix: str, plain: Collection[str] | None) -> Finding:
         return Finding(
             "empty-static-folder",
             Severity.WARNING,
@@ -102,7 +108,7 @@ class StaticPaths:
             prefix,
             use.where,
             use.owner,
-            self._hint(use, prefix) if self._plain is None else _ORIGINALS,
+            self._hint(use, prefix) if plain is None else _ORIGINALS,
         )
 
     def _renamed(self, use: Use, path: str) -> Finding:

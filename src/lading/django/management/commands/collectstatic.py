@@ -109,9 +109,10 @@ class Command(stock.Command):
         from lading.django.verbs import run_check
 
         self.set_options(**options)
+        config = conf.load()
         run_check(
             self,
-            self._config(),
+            replace(config, strict=self.strict or config.strict, jobs=self.jobs or config.jobs),
             options,
             ignore=self.given_patterns,
             default_ignore=self.use_default_ignore,
