@@ -13,16 +13,17 @@ from lading.errors import MissingExtraError
 from lading.minify.sourcemaps import Lines, Segment
 
 # CSS Syntax Module Level 3 §4, as far as telling apart what must not be cut in two: comments, white
-# space, strings, unquoted url(), names with numbers; anything else by the character. Every quantifier
-# is possessive, so that no input is read twice.
+# space, strings, unquoted url(), names with numbers; anything else by the character. No input is read
+# more than twice. (A sub-pattern that is repeated possessively is decided by its first character and
+# cannot fail after it: Python 3.11.0 to 3.11.4 mishandle the others, CPython issue 100061.)
 _TOKEN: Final = re.compile(
     r"""
-      (?P<comment> /\*(?:[^*]++|\*(?!/))*+(?:\*/)?+ )
+      (?P<comment> /\*(?:.*?\*/|.*+) )
     | (?P<space> [ \t\r\n\f]++ )
-    | "(?:[^"\\]++|\\.)*+"?+
-    | '(?:[^'\\]++|\\.)*+'?+
-    | [uU][rR][lL]\([ \t\r\n\f]*+(?!["'])(?:[^)\\]++|\\.)*+\)?+
-    | (?:[\w%.\#@$-]|[^\x00-\x7f]|\\.)++
+    | "(?:[^"\\]++|\\.?+)*+"?+
+    | '(?:[^'\\]++|\\.?+)*+'?+
+    | [uU][rR][lL]\([ \t\r\n\f]*+(?!["'])(?:[^)\\]++|\\.?+)*+\)?+
+    | (?:[\w%.\#@$-]|[^\x00-\x7f]|\\.?+)++
     | .
     """,
     re.VERBOSE | re.DOTALL,
