@@ -25,6 +25,7 @@ from lading.config import Config
 from lading.digests import Digests, UnreadableError, changing, hash_file, read_asset
 from lading.django import conf
 from lading.django.finders import is_plain_folder
+from lading.django.target import folder_target
 from lading.findings import Finding, Owner, Severity, grade
 from lading.fingerprint import fingerprint
 from lading.ledger import Ledger
@@ -201,7 +202,7 @@ def _save(storage: Storage, artifact: Artifact, data: bytes | None) -> bool:
     path, asset = artifact.path, artifact.asset
     if storage.exists(path):
         # A name by content tells what a file holds, but for one that a killed run has left unfinished.
-        if not is_plain_folder(storage) or _digest(storage, path) == artifact.sha256:
+        if folder_target(storage) is None or _digest(storage, path) == artifact.sha256:
             return False
         storage.delete(path)
     save = cast("Any", storage)._save  # noqa: SLF001 - as Django: not under another name
