@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
+from django.core.management import CommandError, CommandParser, call_command
+from small_project import SmallProject
 
+from lading.django import media_check
+from lading.django.management.commands.lading import Command
 from sites_of_folders import read, write
 
 MANAGE = """\
@@ -109,41 +115,94 @@ def test_what_would_fail_in_production(site: Path) -> None:
     assert {finding["kind"] for finding in report["findings"]} == {"missing-static"}
 
 
-def test_options_before_and_after_the_verb(site: Path) -> None:
+def test_a_warning_is_an_error_if_strict(site: Path) -> None:
     write(site, {"ships/static/ships/a.js": "import('./no.js')"})
-    assert manage(site, "lading", "check", "-v", "0") == (0, "", "")
-    assert manage(site, "lading", "-v", "0", "check") == (0, "", "")
-    code, _, err = manage(site, "lading", "check", "--strict", "--no-color", "--skip-checks")
+    code, _, err = manage(site, "lading", "check", "--strict", "--no-color")
     assert code == 1
     assert "error [missing-reference] ships/a.js" in err
-    code, out, err = manage(site, "lading", "check", "--strict", "-i", "a.js")
-    assert (code, err) == (0, "")
-    assert "nothing is missing" in out
 
 
-def test_wrong_settings_and_wrong_usage(site: Path) -> None:
-    code, _, err = manage(site, "collectstatic", "--check", "--clear")
-    assert code == 2
-    assert "--clear cannot stand beside it" in err
-    code, _, err = manage(site, "lading", "launch")
-    assert code == 2
-    assert "invalid choice: 'launch'" in err
-    assert manage(site, "lading")[0] == 2
+def test_a_storage_without_a_place_is_a_wrong_setting(site: Path) -> None:
     write(site, {"harbour/settings.py": f"{SETTINGS}\nSTATIC_ROOT = None\n"})
     code, _, err = manage(site, "collectstatic", "--check")
     assert code == 2
     assert "without having set the STATIC_ROOT" in err
-    write(site, {"harbour/settings.py": f"{SETTINGS}\nTEMPLATES = [{{'BACKEND': 'no.such'}}]\n"})
-    code, _, err = manage(site, "lading", "check", "--skip-checks")
-    assert code == 2
-    assert "TEMPLATES: The template engines cannot be set up" in err
 
 
-def test_help(site: Path) -> None:
-    code, out, _ = manage(site, "lading", "--help")
-    assert code == 0
-    assert "check" in out
+# In this process, for the parser alone.
+
+
+@pytest.fixture
+def parser() -> CommandParser:
+    command = Command()
+    command._called_from_command_line = True  # as BaseCommand.run_from_argv does
+    return command.create_parser("manage.py", "lading")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "expected"),
+    [
+        (["check"], {"verbosity": 1, "strict": False, "ignore": [], "no_color": False}),
+        (["check", "-v", "0"], {"verbosity": 0}),
+        (["-v", "0", "check"], {"verbosity": 0}),
+        (["-v", "0", "check", "-v", "2"], {"verbosity": 2}),
+        (["check", "--settings", "a.b", "--traceback"], {"settings": "a.b", "traceback": True}),
+        (["--no-color", "check"], {"no_color": True}),
+        (["check", "-i", "a", "-i", "b"], {"ignore": ["a", "b"]}),
+        (["check", "--no-default-ignore"], {"default_ignore": False}),
+    ],
+)
+def test_options(parser: CommandParser, arguments: list[str], expected: dict[str, Any]) -> None:
+    assert vars(parser.parse_args(arguments)).items() >= expected.items()
+
+
+@pytest.mark.parametrize("arguments", [[], ["launch"], ["check", "--nosuch"], ["check", "-v", "9"]])
+def test_wrong_usage(
+    parser: CommandParser, arguments: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as exit_:
+        parser.parse_args(arguments)
+    assert exit_.value.code == 2
+    assert "usage: manage.py lading" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "shown"),
+    [(["--help"], "check"), (["check", "--help"], "manage.py lading check --strict")],
+)
+def test_help(
+    parser: CommandParser,
+    arguments: list[str],
+    shown: str,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    with pytest.raises(SystemExit) as exit_:
+        parser.parse_args(arguments)
+    assert not exit_.value.code
+    out = capsys.readouterr().out
+    assert shown in out
     assert "exit codes:" in out
-    code, out, _ = manage(site, "lading", "check", "--help")
-    assert code == 0
-    assert "manage.py lading check --strict" in out
+
+
+def test_check_cannot_be_combined_with_what_publishes(tmp_path: Path) -> None:
+    with SmallProject(tmp_path).settings():
+        for other in ("clear", "link", "plan", "explain"):
+            with pytest.raises(CommandError, match=f"--{other} cannot stand beside") as error:
+                call_command("collectstatic", check=True, **{other: True})
+            assert error.value.returncode == 2
+
+
+def test_calls_from_code(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(media_check, "classes", list)  # other tests define some in this process
+    project = SmallProject(tmp_path)
+    project.write({"static/a.css": ""})
+    out, err = io.StringIO(), io.StringIO()
+    with project.settings():
+        call_command("lading", "check", stdout=out, stderr=err)
+        project.write({"static/a.css": "a { background: url(no.png) }"})
+        with pytest.raises(CommandError, match="1 error") as error:
+            call_command("lading", "check", stdout=out, stderr=err)
+        call_command("lading", "check", ignore=["a.css"], verbosity=0, stdout=out, stderr=err)
+    assert error.value.returncode == 1
+    assert out.getvalue().count("\n") == 1
+    assert err.getvalue().startswith("error [missing-reference] a.css")
