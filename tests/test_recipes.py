@@ -161,7 +161,7 @@ class History:
     def collect(self, below: str) -> tuple[dict[str, str], list[Finding]]:
         """What a run publishes into the folder ``below``, and its findings."""
         # What is broken is no error here, so that it is published and stays part of the history.
-        mild = {k: Severity.WARNING for k in ("missing-reference", "outside-reference")}
+        mild = dict.fromkeys(("missing-reference", "outside-reference"), Severity.WARNING)
         config = Config(
             **{
                 "names": "hashed",
