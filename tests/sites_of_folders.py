@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
+import time
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -86,9 +87,27 @@ class Site:
         return read(self.target.root)
 
     def state(self) -> list[str]:
-        """The files of Lading's own state."""
-        return sorted(read(self.path("out", ".lading")))
+        """The files of Lading's own state, without those that only make the next run quicker."""
+        return sorted(read(self.path("out", ".lading")).keys() - _MEMORY)
 
+
+class Later:
+    """The module ``time``, some seconds later."""
+
+    def __init__(self, seconds: float) -> None:
+        self.seconds = seconds
+
+    def time(self) -> float:
+        return time.time() + self.seconds
+
+    def time_ns(self) -> int:
+        return time.time_ns() + int(self.seconds * 1e9)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(time, name)
+
+
+_MEMORY = {"findings", "recipes", "snapshot", "variants"}
 
 # An audit hook can never be removed, so one is installed for the whole process and switched.
 _watchers: list[Callable[[str, tuple[Any, ...]], None]] = []

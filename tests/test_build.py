@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import socket
+import time
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from lading import build
 from lading.errors import FindingsError, TargetError
 from lading.findings import Severity
 from lading.targets.folder import FolderTarget
-from sites_of_folders import Site, kinds, watched
+from sites_of_folders import Later, Site, kinds, read, watched
 
 
 def refused(site: Site, *sources, **options) -> list[str]:
@@ -189,6 +190,97 @@ def test_a_dry_run_writes_nothing_at_all(site: Site):
         0,
         ["a.css"],
     )
+
+
+# --- brief runs, which look at signatures only ---
+
+
+def brief(site: Site, *sources, **options):
+    """A brief run, and whether it had to look at more than signatures."""
+    with watched(site.folder) as (_, writes):
+        outcome = site.collect(*sources, brief=True, **options)
+    return outcome, any(w.endswith((".css", "snapshot.new", "ledger.new")) for w in writes)
+
+
+def brief_again(site: Site, *sources, **options) -> None:
+    """Run until a run finds that nothing changed since the one before it."""
+    for _ in range(3):
+        site.target.settle(time.time_ns())
+        site.collect(*sources, **options)
+    assert brief(site, *sources, **options)[1] is False
+
+
+def test_a_brief_run_tells_what_the_last_one_found(site: Site):
+    site.write({"src/a.css": "a", "two/a.css": "other", "src/b.css": "b"})
+    brief_again(site, "src", "two")
+    outcome, looked = brief(site, "src", "two")
+    assert not looked
+    assert (outcome.plan.unchanged, outcome.release) == (["a.css", "b.css"], 1)
+    assert kinds(outcome) == ["collision"]
+    assert (outcome.plan.puts, outcome.removed, outcome.dry_run) == ([], [], False)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda site: site.write({"src/a.css": "A"}),
+        lambda site: site.write({"src/new.css": "n"}),
+        lambda site: os.unlink(site.path("src/b.css")),
+        lambda site: os.rename(site.path("src/b.css"), site.path("src/c.css")),
+        lambda site: site.write({"out/a.css": "A"}),
+        lambda site: tamper(site.path("src/a.css"), b"A"),
+        lambda site: os.unlink(site.path("out/a.css")),
+        lambda site: os.symlink("a.css", site.path("src/link.css")),
+        lambda site: site.write({"src/.env": "secret"}),
+    ],
+)
+def test_whatever_happens_a_brief_run_publishes_it(site: Site, change):
+    site.write({"src/a.css": "a", "src/b.css": "b"})
+    brief_again(site)
+    change(site)
+    brief(site)
+    sources = {p: c for p, c in read(site.path("src")).items() if not p.startswith(".")}
+    expected = {p: sources["a.css"] if c.startswith("->") else c for p, c in sources.items()}
+    assert {p: site.published().get(p) for p in expected} == expected
+    brief_again(site) if "link.css" not in sources else None
+
+
+def tamper(file: str, content: bytes) -> None:
+    """Change the content and nothing that can be set by hand."""
+    status = os.stat(file)
+    with open(file, "r+b") as stream:
+        stream.write(content)
+    os.utime(file, ns=(status.st_atime_ns, status.st_mtime_ns))
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"strict": True},
+        {"collisions": "last"},
+        {"keep_releases": 1},
+        {"severities": {"collision": Severity.ERROR}},
+    ],
+)
+def test_other_settings_are_another_run(site: Site, options):
+    site.write({"src/a.css": "a", "two/a.css": "other"})
+    brief_again(site, "src", "two")
+    try:
+        assert brief(site, "src", "two", **options)[1]
+    except FindingsError:
+        assert options.get("strict") or options.get("severities")
+
+
+def test_a_brief_run_ends_when_a_release_grows_too_old(site: Site, monkeypatch):
+    site.write({"src/a.css": "a", "src/old.css": "o"})
+    site.collect(keep_releases=1)
+    os.unlink(site.path("src/old.css"))
+    brief_again(site, keep_releases=1)
+    for module in ("lading.release", "lading.snapshot"):
+        monkeypatch.setattr(f"{module}.time", Later(86_402))
+    outcome, looked = brief(site, keep_releases=1)
+    assert looked
+    assert outcome.removed == ["old.css"]
 
 
 # --- collisions ---

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
+import time
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from hypothesis import strategies as st
 from lading.config import Config
 from lading.ledger import Release
 from lading.release import kept
-from sites_of_folders import Site
+from sites_of_folders import Later, Site
 
 NOW = 1_700_000_000.0
 DAY = 86_400
@@ -87,18 +88,6 @@ def test_age_alone_lets_old_files_go(site: Site, monkeypatch):
     assert site.published() == {"a.css": "1"}
 
 
-class Later:
-    """The module ``time``, some seconds later."""
-
-    def __init__(self, seconds: float) -> None:
-        self.seconds = seconds
-
-    def time(self) -> float:
-        import time
-
-        return time.time() + self.seconds
-
-
 def test_a_file_that_somebody_else_put_in_place_of_ours_is_theirs(site: Site):
     site.write({"src/a.css": "1", "src/robots.txt": "ours"})
     site.collect()
@@ -165,6 +154,8 @@ class Step:
     keep: int
     clear: bool
     last_wins: bool
+    waits: bool  # until the clock has moved on, so that what lies there can be believed
+    brief: bool
 
 
 steps = st.lists(
@@ -179,6 +170,8 @@ steps = st.lists(
         ),
         st.integers(1, 3),
         st.sampled_from([False, False, False, True]),
+        st.booleans(),
+        st.booleans(),
         st.booleans(),
     ),
     min_size=1,
@@ -248,7 +241,9 @@ def test_runs_do_what_the_model_says_and_plans_foretell_it(sequence):
                 "collisions": "last" if step.last_wins else "first",
             }
             planned = site.plan("one", "two", **options)
-            outcome = site.collect("one", "two", **options)
+            if step.waits:
+                site.target.settle(time.time_ns())
+            outcome = site.collect("one", "two", **options, brief=step.brief)
             puts, removed = model.run(step)
             assert site.published() == model.target
             assert [a.path for a in outcome.plan.puts] == puts
@@ -267,7 +262,7 @@ def test_runs_do_what_the_model_says_and_plans_foretell_it(sequence):
 
 def test_the_model_itself_prunes():
     """A word on the model: it is not so lenient that it allows everything."""
-    step = Step({"a.css": "1"}, {"b.css": "2"}, {}, 1, False, False)
+    step = Step({"a.css": "1"}, {"b.css": "2"}, {}, 1, False, False, False, False)
     model = Model()
     assert model.run(step) == (["a.css", "b.css"], [])
     assert model.run(replace(step, two={})) == ([], ["b.css"])

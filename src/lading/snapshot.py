@@ -101,7 +101,9 @@ def keep(target: FolderTarget, snapshot: Snapshot | None, repeat: Repeat, expire
         "conflicts": repeat.conflicts,
         "findings": [asdict(finding) for finding in repeat.findings],
     }
-    target.write_state(_STATE_FILE, [json.dumps(document, ensure_ascii=False)])
+    text = json.dumps(document, ensure_ascii=False)
+    if text != target.read_state(_STATE_FILE):
+        target.write_state(_STATE_FILE, [text])
 
 
 def _target(target: FolderTarget, now: int) -> str:
