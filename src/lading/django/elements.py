@@ -7,12 +7,12 @@ from collections.abc import Mapping
 from typing import Any, Protocol
 from urllib.parse import urlsplit
 
-import django
 from django.contrib.staticfiles.storage import staticfiles_storage
-from django.utils.html import format_html, format_html_join
+from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.module_loading import import_string
 from django.utils.safestring import SafeString, mark_safe
 
+import django
 from lading.django import importmap
 from lading.django.storage import StaticStorage
 from lading.mediatypes import media_type
@@ -154,8 +154,17 @@ def _attributes(attributes: Mapping[str, Any]) -> SafeString:
         "",
         "{}",
         (
-            (format_html(" {}", key) if value is True else format_html(' {}="{}"', key, value),)
+            (
+                format_html(" {}", key)
+                if value is True
+                else format_html(' {}="{}"', key, _quoted(value)),
+            )
             for key, value in attributes.items()
             if value is not None and value is not False
         ),
     )
+
+
+def _quoted(value: Any) -> SafeString:
+    """The value for an attribute in double quotes. What templates hold for safe may still have some."""
+    return SafeString(conditional_escape(value).replace('"', "&quot;"))
