@@ -11,6 +11,7 @@ from django.contrib.staticfiles.storage import staticfiles_storage
 from django.templatetags.static import static
 from small_project import SmallProject
 
+from lading.django.jinja import LadingExtension
 from lading.django.jinja_check import uses
 
 PLAIN = jinja2.Environment(autoescape=True)
@@ -47,6 +48,13 @@ def test_globals_under_other_names(tmp_path: Path) -> None:
             asset=static, storage=staticfiles_storage, url=staticfiles_storage.url, other=len
         )
         assert paths(source, environment) == ["a", "b", "c"]
+    assert paths(source) == []
+
+
+def test_functions_of_lading_itself() -> None:
+    environment = jinja2.Environment(autoescape=True, extensions=[LadingExtension])
+    source = "{{ integrity('a') }}{{ stylesheet('b', media='print') }}{{ script('c') }}{{ importmap('d') }}"
+    assert paths(source, environment) == ["a", "b", "c"]
     assert paths(source) == []
 
 

@@ -191,8 +191,15 @@ def test_a_template_that_does_not_compile_raises() -> None:
         find("{% static %}")
 
 
-def test_a_template_without_the_word_is_not_compiled() -> None:
-    assert uses("{% nosuch %}", "page.html", ENGINE) == []
+def test_tags_of_lading_itself() -> None:
+    source = (
+        "{% integrity 'a' %}{% stylesheet 'b' media='print' %}{% script path='c' defer=True %}"
+        "{% module 'd' as e %}{% preload f %}{% importmap 'g' %}"
+    )
+    engine = Engine(libraries=LIBRARIES, builtins=["lading.django.templatetags.lading"])
+    found = uses(source, "page.html", engine)
+    assert [use.path for use in found] == ["a", "b", "c", "d", None]
+    assert not any(use.after or use.continues for use in found)
 
 
 def test_what_can_be_read_without_compiling() -> None:

@@ -9,6 +9,7 @@ from django.contrib.staticfiles.storage import staticfiles_storage
 from django.templatetags.static import static
 from jinja2 import Environment, nodes
 
+from lading.django import template_check
 from lading.django.uses import Use
 
 
@@ -52,11 +53,20 @@ def _is_static(called: nodes.Expr, environment: Environment) -> bool:
     """
     if isinstance(called, nodes.Name):
         known: Any = environment.globals.get(called.name)
-        return called.name == "static" or known is static or _is_url_method(known)
+        return called.name == "static" or known is static or _is_url_method(known) or _is_own(known)
     if isinstance(called, nodes.Getattr) and isinstance(called.node, nodes.Name):
         known = environment.globals.get(called.node.name)
         return called.attr == "url" and known is staticfiles_storage
     return False
+
+
+def _is_own(known: Any) -> bool:
+    """Whether it is a function of ``lading.django.jinja`` that takes a path."""
+    modules = ("lading.django.jinja", "lading.django.elements")
+    return (
+        getattr(known, "__module__", "") in modules
+        and getattr(known, "__name__", "") in template_check.OWN_TAGS
+    )
 
 
 def _is_url_method(known: Any) -> bool:

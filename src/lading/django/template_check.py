@@ -22,11 +22,12 @@ from django.templatetags.static import PrefixNode, StaticNode
 
 from lading.django.uses import Use
 
-# Tags of libraries that pass their first argument to static(): the module of the tag's function, and names.
+OWN_TAGS = frozenset({"integrity", "module", "preload", "script", "stylesheet"})
+"""The tags of ``{% load lading %}`` whose first argument is a static path."""
+
+# All such tags: the module of the tag's function, and names.
 _PATH_TAGS = {
-    "lading.django.templatetags.lading": frozenset(
-        {"integrity", "module", "preload", "script", "stylesheet"}
-    ),
+    "lading.django.templatetags.lading": OWN_TAGS,
     "wagtail.admin.templatetags.wagtailadmin_tags": frozenset({"versioned_static"}),
 }
 _STATIC_PROCESSOR = "django.template.context_processors.static"
@@ -34,7 +35,6 @@ _STATIC_PROCESSOR = "django.template.context_processors.static"
 _REST_OF_URL = re.compile(r"""(?:[^"'\s<>()?#&\\`|;{$]|\{(?![{%#])|\$(?!\{))*""")
 _DYNAMIC = ("{{", "{%", "${")
 _LONGEST_FORM = 100
-_MAY_HAVE_USES = re.compile(r"static|lading", re.IGNORECASE)
 
 
 def uses(source: str, file: str, engine: Engine) -> list[Use]:
@@ -42,8 +42,6 @@ def uses(source: str, file: str, engine: Engine) -> list[Use]:
 
     Raises whatever compiling raises: ``TemplateSyntaxError`` mostly, or anything that a tag raises.
     """
-    if not _MAY_HAVE_USES.search(source):
-        return []
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # the project sees them where the template is rendered
         parser = _Recorder(source, file, engine)
@@ -91,8 +89,10 @@ class _Recorder(Parser):
         if isinstance(node, StaticNode):
             self._record(token, self._literal(node.path), is_saved=node.varname is not None)
         elif isinstance(node, SimpleNode):
-            if node.func.__name__ in _PATH_TAGS.get(node.func.__module__, ()) and node.args:
-                self._record(token, self._literal(node.args[0]), is_saved=True)
+            if node.func.__name__ in _PATH_TAGS.get(node.func.__module__, ()):
+                path = node.args[0] if node.args else node.kwargs.get("path")
+                if path is not None:
+                    self._record(token, self._literal(path), is_saved=True)
         elif isinstance(node, PrefixNode):
             if cast("Any", node).name != "STATIC_URL":
                 return
