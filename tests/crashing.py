@@ -39,7 +39,7 @@ VERSIONS: list[dict[str, str]] = [
     },
     {"css/a.css": CHANGE + "p {}", "css/img/logo.svg": "<svg>2</svg>", "same": "same", "b.js": "b"},
 ]
-STATE = ("findings", "ledger", "lock", "recipes", "variants")
+STATE = ("findings", "ledger", "lock", "recipes", "snapshot", "variants")
 STRANGERS = {"theirs.txt": "t", "css/theirs.css": "t"}
 
 
@@ -75,7 +75,8 @@ class Trial:
         assert self.site.plan(**self.settings).plan.puts == []
         ledger = self.site.target.ledger()
         assert published.keys() == {*ledger.written, *STRANGERS}, "strays"
-        releases = {f"releases/{release.number}" for release in ledger.releases}
+        numbers = [release.number for release in ledger.releases]
+        releases = {f"releases/{number}{kind}" for number in numbers for kind in ("", ".json")}
         strays = set(self.site.state()) - {*STATE, *releases}
         assert not strays, strays
         self.current = version

@@ -56,6 +56,8 @@ def close(
     keeping = releases[-1:] if clear else kept(releases, config, time.time())
     if is_new or (not plan.key and target.read_record(releases[-1].number) != set(_paths(plan))):
         target.write_record(releases[-1].number, (f"{path}\n" for path in _paths(plan)))
+        if plan.names is not None:
+            target.keep_manifest(releases[-1].number, config.manifest)
     leaving = _leaving(target, written, {*_paths(plan), config.manifest}, () if clear else keeping)
     removed = _others(plan, extra) if clear else _own(plan, target, written, leaving)
     target.remove(removed)

@@ -164,7 +164,8 @@ class FolderTarget:
         Raises ``TargetError``.
         """
         folder = os.path.join(self._state, "releases")
-        names = {str(release.number) for release in releases}
+        numbers = [str(release.number) for release in releases]
+        names = {*numbers, *(f"{number}.json" for number in numbers)}
         try:
             for name in set(os.listdir(folder) if os.path.isdir(folder) else ()) - names:
                 os.unlink(os.path.join(folder, name))
@@ -178,6 +179,21 @@ class FolderTarget:
         """Keep what a release publishes, one path a line. Raises ``TargetError``."""
         self._make_folder(os.path.join(self._state, "releases"))
         self.write_state(f"releases/{release}", lines)
+
+    def keep_manifest(self, release: int, manifest: str) -> None:
+        """Keep the published manifest of a release, so that its names can be served when it has been
+        replaced. Raises ``TargetError``.
+        """
+        kept = os.path.join(self._state, "releases", f"{release}.json")
+        try:
+            with contextlib.suppress(FileNotFoundError):
+                os.unlink(kept)
+            try:
+                os.link(f"{self.root}/{manifest}", kept)
+            except OSError:  # a file system that cannot link
+                shutil.copyfile(f"{self.root}/{manifest}", kept)
+        except OSError as error:
+            raise cannot_write(self._state, error) from error
 
     def read_record(self, release: int) -> set[str]:
         """The paths that a release publishes; empty when its record is lost."""
@@ -241,6 +257,8 @@ class FolderTarget:
             for name in os.listdir(self._state):
                 if name.startswith("stage-"):
                     shutil.rmtree(os.path.join(self._state, name), ignore_errors=True)
+                elif name.endswith(".new"):
+                    os.unlink(os.path.join(self._state, name))
 
 
 def _read_text(path: str) -> str:
