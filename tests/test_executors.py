@@ -351,6 +351,8 @@ def test_a_scheduler_that_is_not_there_is_named():
 
 
 def test_logging_is_left_as_it_was(cluster):
+    import distributed  # noqa: F401 - which sets its loggers up when it is imported first
+
     cluster.start_worker()
     before = logging.getLogger("distributed").level
     with opener(cluster.address, 1)():
