@@ -21,6 +21,7 @@ from lading.errors import ConfigError
 from lading.executors import opener
 from lading.findings import FATAL, Owner, Severity
 from lading.lookup import JsModule
+from lading.rules import name_problem
 
 NameStyle = Literal["plain", "hashed"]
 ModuleImports = Literal["rewrite", "importmap"]
@@ -307,8 +308,20 @@ def _pack(value: Any) -> dict[str, Any]:
 
 def _executor(value: Any) -> str | Executor:
     if not isinstance(value, Executor):
-        opener(_text(value), 1)  # raises ConfigError
+        try:
+            opener(_text(value), 1)
+        except ConfigError as error:
+            raise InvalidValueError(
+                "the name of an executor or an executor", remedy=error.remedy
+            ) from None
     return value
+
+
+def _published_path(value: Any) -> str:
+    path = _text(value)
+    if problem := name_problem(path):
+        raise InvalidValueError("a path inside the target", detail=f" ({problem})")
+    return path
 
 
 PARSERS: dict[str, Parser] = {
@@ -331,7 +344,7 @@ PARSERS: dict[str, Parser] = {
     "folders": lambda value: tuple(folder.strip("/") for folder in _patterns(value)),
     "module_imports": choice(*get_args(ModuleImports)),
     "static_url": _url,
-    "manifest": _text,
+    "manifest": _published_path,
     "js_module": _js_module,
     "encodings": _encodings,
     "pack": _pack,

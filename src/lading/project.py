@@ -70,27 +70,32 @@ def load(path: str) -> Project:
             where=path,
             remedy="Add one, or use lading.toml.",
         )
-    config = parse(table, lambda key: f"{path}:{_line_of(text, key)}")
+    config = parse(table, lambda key: f"{path}:{_line_of(path, text, key)}")
     for key in ("sources", "target"):
         if not getattr(config, key):
             raise ConfigError(
                 f"The setting {key!r} is missing.", where=path, remedy=f"Add {key} = … to it."
             )
     folder = os.path.dirname(os.path.realpath(path))
-    place = f"{path}:{_line_of(text, 'sources')}"
+    place = f"{path}:{_line_of(path, text, 'sources')}"
     sources: list[Source] = [_source(wish, config, folder, place) for wish in config.sources]
     return Project(config, sources, FolderTarget(os.path.join(folder, config.target)))
 
 
 def with_ignore(project: Project, patterns: list[str], *, default_ignore: bool) -> Project:
     """The project with more ignore patterns, as given on the command line."""
+    config = project.config
+    config = replace(
+        config,
+        ignore=(*config.ignore, *patterns),
+        default_ignore=config.default_ignore and default_ignore,
+    )
 
     def changed(source: Source) -> Source:
         source = cast("FolderSource", source)
-        ignore = [p for p in source.rules.ignore if default_ignore or p not in DEFAULT_IGNORE]
-        return replace(source, rules=replace(source.rules, ignore=(*ignore, *patterns)))
+        return replace(source, rules=replace(source.rules, ignore=_ignored(config)))
 
-    return replace(project, sources=[changed(source) for source in project.sources])
+    return Project(config, [changed(source) for source in project.sources], project.target)
 
 
 def _source(wish: SourceConfig, config: Config, folder: str, where: str) -> FolderSource:
@@ -100,9 +105,12 @@ def _source(wish: SourceConfig, config: Config, folder: str, where: str) -> Fold
     else:
         location = os.path.normpath(os.path.join(folder, wish.name))
         owner = wish.owner or owner_of(location)
-    ignore = (*(DEFAULT_IGNORE if config.default_ignore else ()), *config.ignore)
-    rules = Rules(ignore, wish.include, wish.exclude, config.allow_secrets)
+    rules = Rules(_ignored(config), wish.include, wish.exclude, config.allow_secrets)
     return FolderSource(location, wish.name, wish.prefix, owner, rules)
+
+
+def _ignored(config: Config) -> tuple[str, ...]:
+    return (*(DEFAULT_IGNORE if config.default_ignore else ()), *config.ignore)
 
 
 def _read(path: str) -> str:
@@ -121,20 +129,46 @@ def _table(path: str, text: str) -> dict[str, Any] | None:
     try:
         document = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
+        line = re.search(r"at line (\d+)", str(error))
+        where = f"{path}:{line[1]}" if line else path
         raise ConfigError(
-            f"The file is not TOML: {error}.", where=path, remedy="Mend it."
+            f"The file is not TOML: {error}.", where=where, remedy="Mend it."
         ) from None
     if os.path.basename(path) != "pyproject.toml":
         return document
-    return document.get("tool", {}).get("lading")
+    table: Any = document.get("tool", {})
+    if isinstance(table, dict):
+        table = cast("dict[str, Any]", table).get("lading")
+    if table is not None and not isinstance(table, dict):
+        raise ConfigError(
+            "'tool.lading' is no table.",
+            where=path,
+            remedy="Write [tool.lading] and settings below it.",
+        )
+    return cast("dict[str, Any] | None", table)
 
 
-def _line_of(text: str, key: str) -> int:
-    """The line (from 1) that sets ``key``, as a key or as a table."""
-    name = re.escape(key)
-    found = re.search(rf"""(?m)^\s*(?:\[+(?:tool\.lading\.)?)?["']?{name}["']?\s*[\]=.]""", text)
-    return (
-        text.count("\n", 0, found.start() + len(found[0]) - len(found[0].lstrip())) + 1
-        if found
-        else 1
-    )
+_HEADER = re.compile(r"\s*\[\[?([^\]]*)\]")
+_KEY = re.compile(r"\s*([^=#]*[^=#\s])\s*=")
+
+
+def _line_of(path: str, text: str, key: str) -> int:
+    """The line (from 1) that sets ``key``, as a key or as a table; 1 if there is none to be seen."""
+    above = ["tool", "lading"] if os.path.basename(path) == "pyproject.toml" else []
+    wanted = [*above, key]
+    table: list[str] = []
+    for number, line in enumerate(text.splitlines(), 1):
+        if header := _HEADER.match(line):
+            table = names = _names(header[1])
+        elif assignment := _KEY.match(line):
+            names = [*table, *_names(assignment[1])]
+        else:
+            continue
+        if names[: len(wanted)] == wanted:
+            return number
+    return 1
+
+
+def _names(dotted: str) -> list[str]:
+    """The parts of a dotted TOML key without their quotes."""
+    return [part.strip().strip("\"'") for part in dotted.split(".")]
