@@ -117,7 +117,7 @@ def test_only_what_is_worth_it_gets_variants(cache):
             item("font.woff2", text(30_000)),
             item("noise.bin", noise),
             item("noise.js", noise),
-            item("tiny.css", text(900)),
+            item("tiny.css", b"a{}"),
             item("empty.css", b""),
             item("site.css.gz", gzip.compress(text(90_000))),
             item("unknown.xyz", text(30_000)),

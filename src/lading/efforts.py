@@ -68,7 +68,7 @@ class Settings:
     encodings: tuple[Coding, ...] = ("br", "gzip")
     levels: Mapping[Coding, tuple[int, int]] = field(default_factory=lambda: dict(DEFAULT_LEVELS))
     minimum_saving: float = 0.05
-    minimum_packets: int = 1
+    minimum_packets: int = 0
     minimum_size: int = 0
     maximum_size: int = 1024 * _MIB
     best_up_to: int = 32 * _MIB
