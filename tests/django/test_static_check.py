@@ -113,6 +113,16 @@ def test_a_template_that_does_not_compile_is_noted_and_still_read(project: Small
     ]
 
 
+def test_a_packages_template_that_does_not_compile_is_noted_and_not_read(
+    project: SmallProject,
+) -> None:
+    project.write({"site-packages/t/a.html": "{% load static nosuch %}{% static 'css/no' %}"})
+    engine = {"BACKEND": DJANGO, "DIRS": [project.path("site-packages/t")]}
+    checked = check(project, TEMPLATES=[engine])
+    assert [(f.kind, f.owner) for f in checked.findings] == [("unreadable-template", "vendor")]
+    assert checked.uses == 0
+
+
 def test_a_template_of_two_languages_is_read_in_the_one_it_is_written_in(
     project: SmallProject,
 ) -> None:

@@ -59,7 +59,8 @@ TABLE = [
     ("./css/app.css", "", False, "missing-static", None),
     ("css//app.css", "", False, "missing-static", None),
     ("js/../css/app.css", "", False, "missing-static", None),
-    ("css", "", False, "missing-static", "missing-static"),
+    ("css", "", False, "missing-static", None),
+    ("css", "/app.css", False, "missing-static", None),
     ("css/", "", False, None, None),
     ("css/", "app.css", False, None, None),
     ("css/", "no.css", False, "missing-static", "missing-static"),
@@ -123,6 +124,31 @@ def test_a_packages_mistake_is_a_warning(files: Catalog) -> None:
     finding = judge(files, used)
     assert finding is not None
     assert (finding.owner, finding.severity) == ("vendor", Severity.WARNING)
+
+
+def test_a_packages_template_for_another_package_is_noted(files: Catalog) -> None:
+    paths = StaticPaths(files, "/static/", is_strict=True, labels={"shop"})
+    severities = {
+        path: finding.severity
+        for path in ("css/no.css", "shop/no.css", "filer/no.css", "filer/", "no.css")
+        if (finding := paths.finding(Use("x", "/a/site-packages/b.html", 1, 1, path)))
+    }
+    assert severities == {
+        "css/no.css": Severity.WARNING,
+        "shop/no.css": Severity.WARNING,
+        "filer/no.css": Severity.NOTE,
+        "filer/": Severity.NOTE,
+        "no.css": Severity.WARNING,
+    }
+
+
+def test_a_package_is_not_told_of_other_packages_files(files: Catalog) -> None:
+    finding = judge(files, Use("x", "/a/site-packages/b.html", 1, 1, "css/ap.css"))
+    assert finding is not None
+    assert finding.hint == "The package does not ship it: its authors can mend it."
+    finding = judge(files, Use("x", "/a/site-packages/b.html", 1, 1, "css/App.css"))
+    assert finding is not None
+    assert "differs only by case" in finding.hint
 
 
 def test_what_is_only_known_at_run_time_is_noted(files: Catalog) -> None:

@@ -10,6 +10,8 @@ import small_project  # noqa: F401 - configures Django
 from django.template import Engine, TemplateSyntaxError
 from django.template.base import Node
 from django.template.library import Library
+from django.templatetags.static import StaticNode
+from django.test import override_settings
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -31,6 +33,20 @@ def hidden(parser: Any, token: Any) -> Hidden:
     kept = parser.parse(("endhidden",))
     parser.delete_first_token()
     return Hidden(kept)
+
+
+class VersionedNode(StaticNode):
+    def url(self, context: Any) -> str:
+        return self.handle_simple(f"v5/{self.path.resolve(context)}")
+
+
+class AngryNode(StaticNode):
+    def url(self, context: Any) -> str:
+        raise RuntimeError("no")
+
+
+register.tag("versioned", VersionedNode.handle_token)
+register.tag("angrily", AngryNode.handle_token)
 
 
 @register.filter
@@ -113,6 +129,12 @@ def test_tags_are_found_wherever_they_are_compiled_and_nowhere_else(source: str)
     assert sorted(p for p in paths(source) if p) == ["x", "y", "z"]
 
 
+def test_tags_that_change_the_path_before_they_look_it_up() -> None:
+    source = "{% versioned 'a.css' %}{% versioned x %}{% angrily 'a.css' %}"
+    with override_settings(STATIC_URL="static/"):
+        assert paths(source) == ["v5/a.css", None, None]
+
+
 def test_an_extended_template_is_not_needed() -> None:
     found = uses(
         "{% extends 'no.html' %}{% load static %}{% block a %}{% static 'x' %}{% endblock %}"
@@ -132,6 +154,8 @@ def test_an_extended_template_is_not_needed() -> None:
         ("{% static 'img/' %}{{ x }}.png", "", True),
         ("{% static 'img/' %}flags/{{ x }}.png", "flags/", True),
         ("{% static 'img/' %}{% if x %}a{% endif %}", "", True),
+        ("{% if x %}{% static 'a' %}{% else %}{% endif %}", "", False),
+        ("{% for x in y %}{% static 'img/' %}a{% endfor %}", "a", False),
         ("`{% static 'img/' %}${name}.png`", "", True),
         ("{% static 'img/' %}{# why #}a.png", "", False),
         ("{% static 'a.svg' %}#icon", "", False),

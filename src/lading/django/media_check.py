@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import inspect
 import sys
-from collections.abc import Generator, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator
 from importlib import import_module
 from typing import Any, NamedTuple, cast
 
 from django.apps import apps
 from django.conf import settings
 from django.forms.widgets import MediaAsset, MediaDefiningClass, Widget
-from django.templatetags.static import StaticNode
 from django.utils.module_loading import module_has_submodule
 
+from lading.django.recording import recorded
 from lading.django.uses import Use, owner_of
 from lading.findings import Finding, Severity
 from lading.naming import has_own_hash
@@ -140,7 +139,7 @@ def _defined(definition: Any) -> Iterator[tuple[_Named, type]]:
 
 def _computed(source: Any) -> list[_Named]:
     """The paths of an object's ``media``, or of a widget's that is made from its class."""
-    with _recorded() as asked:
+    with recorded() as asked:
         try:
             media: Any = (source() if isinstance(source, type) else source).media
             groups: list[Any] = [*getattr(media, "_css").values(), getattr(media, "_js")]  # noqa: B009
@@ -179,25 +178,6 @@ def _definer(kind: type) -> type | None:
         ):
             return base
     return None
-
-
-@contextmanager
-def _recorded() -> Generator[list[str]]:
-    """All paths given to ``static()`` meanwhile, which answers as in development: whatever storage the
-    project has, and though nothing may be collected.
-    """
-    asked: list[str] = []
-
-    def answer(path: str) -> str:
-        asked.append(str(path))
-        return f"{settings.STATIC_URL}{path}"
-
-    stock = vars(StaticNode)["handle_simple"]
-    setattr(StaticNode, "handle_simple", staticmethod(answer))  # noqa: B010
-    try:
-        yield asked
-    finally:
-        setattr(StaticNode, "handle_simple", stock)  # noqa: B010
 
 
 def _use(form: str, holder: type, named: _Named) -> Use:

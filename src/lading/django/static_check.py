@@ -8,6 +8,7 @@ from dataclasses import replace
 from itertools import chain
 from typing import Any
 
+from django.apps import apps
 from django.conf import settings
 from django.contrib.staticfiles.storage import HashedFilesMixin, staticfiles_storage
 from django.core.exceptions import ImproperlyConfigured
@@ -53,6 +54,9 @@ def check(
         is_strict=_is_strict(storage),
         plain=_plain_names(checked.catalog, config),
         folders=config.folders,
+        labels={
+            name for app in apps.get_app_configs() for name in (app.label, *app.name.split("."))
+        },
     )
     with translation.override(None):  # as the texts are written
         uses = chain(_in_templates(checked, progress), _in_python(checked), _in_media(checked))
@@ -99,9 +103,12 @@ def _in_template(template: Template, findings: list[Finding]) -> list[Use]:
                 problem = problem or error
     except (OSError, UnicodeDecodeError) as error:
         problem = error
+    owner = owner_of(template.file)
     if problem is not None:
-        findings.append(unreadable(template.file, owner_of(template.file), problem))
-    return template_check.lexed_uses(source, template.file) if template.is_django else []
+        findings.append(unreadable(template.file, owner, problem))
+    # A package's template that does not compile is for a library that is not installed.
+    is_used = template.is_django and owner == "project"
+    return template_check.lexed_uses(source, template.file) if is_used else []
 
 
 def _in_python(checked: Checked) -> Iterator[Use]:

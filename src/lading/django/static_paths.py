@@ -25,7 +25,8 @@ _TEMPLATE_CODE = re.compile(r"\{\{|\{%")
 class StaticPaths:
     """Judges uses. ``is_strict``: the storage raises for a path that its manifest does not list.
     ``plain`` are the paths that are published under their own names, ``None`` if all of them are;
-    ``folders`` those for which the storage gives the URL of a folder under one digest.
+    ``folders`` those for which the storage gives the URL of a folder under one digest. ``labels`` are the
+    names that installed applications may have for their folders.
     """
 
     def __init__(
@@ -36,15 +37,17 @@ class StaticPaths:
         is_strict: bool,
         plain: Collection[str] | None = None,
         folders: Collection[str] = (),
+        labels: Collection[str] = (),
     ) -> None:
         self._catalog = catalog
         self._static_url = static_url
         self._is_strict = is_strict
         self._plain = plain
         self._folders = tuple(f"{folder}/" for folder in folders)
+        self._labels = labels
         self._sorted = list(catalog.winners)
         self._lowered = {path.lower(): path for path in catalog.winners}
-        self._hints: dict[str, str] = {}
+        self._hints: dict[str, list[str]] = {}
 
     def finding(self, use: Use) -> Finding | None:
         """What is wrong with the use, or ``None``."""
@@ -68,7 +71,8 @@ class StaticPaths:
         if use.continues or path.endswith("/") or not path:
             return None if self._has_below(path, plain) else self._empty(use, path, plain)
         if path not in self._catalog.winners:
-            return self._missing(use, path)
+            is_folder = not use.is_plain and self._has_below(f"{path}/", plain)
+            return None if is_folder else self._missing(use, path)  # a folder's URL, to add to
         return None if plain is None or path in plain else self._renamed(use, path)
 
     def _is_looked_up(self, path: str) -> bool:
@@ -91,7 +95,7 @@ class StaticPaths:
         )
         return Finding(
             "missing-static",
-            Severity.ERROR if use.owner == "project" else Severity.WARNING,
+            self._severity(use, path, Severity.ERROR),
             f"{use.form} {named}; {outcome}.",
             path,
             use.where,
@@ -102,7 +106,7 @@ class StaticPaths:
     def _empty(self, use: Use, prefix: str, plain: Collection[str] | None) -> Finding:
         return Finding(
             "empty-static-folder",
-            Severity.WARNING,
+            self._severity(use, prefix, Severity.WARNING),
             f"{use.form} begins a path with {prefix!r}, and no published path does; whatever is "
             "appended, its URL will be a 404.",
             prefix,
@@ -110,6 +114,18 @@ class StaticPaths:
             use.owner,
             self._hint(use, prefix) if plain is None else _ORIGINALS,
         )
+
+    def _severity(self, use: Use, path: str, severity: Severity) -> Severity:
+        """Milder for packages, and no more than a note where the path is into a folder that is of another
+        package, which is not installed: the template is for those who have it.
+        """
+        if use.owner == "project":
+            return severity
+        folder, slash, _ = path.partition("/")
+        is_foreign = (
+            bool(slash) and folder not in self._labels and not self._has_below(f"{folder}/")
+        )
+        return Severity.NOTE if is_foreign else Severity.WARNING
 
     def _renamed(self, use: Use, path: str) -> Finding:
         return Finding(
@@ -137,25 +153,29 @@ class StaticPaths:
             )
         if path not in self._hints:
             self._hints[path] = self._look_around(path)
-        return self._hints[path]
+        reasons = self._hints[path]
+        if use.owner == "vendor":  # what lies near it is of other packages
+            reasons = [reason for reason in reasons if not reason.startswith("Near: ")]
+            return " ".join(reasons) or "The package does not ship it: its authors can mend it."
+        return " ".join(reasons) or "Correct the path, or add the file."
 
     def _is_completed(self, use: Use, path: str) -> bool:
         """Whether the text after the tag makes it a path that exists."""
         whole = path + use.after
         return self._has_below(whole) if use.continues else whole in self._catalog.winners
 
-    def _look_around(self, path: str) -> str:
+    def _look_around(self, path: str) -> list[str]:
+        """Sentences about why the path is not found."""
         meant = self._lowered.get(path.lower())
         if meant is not None:
-            return f"{meant!r} differs only by case, which counts on Linux: write it so."
+            return [f"{meant!r} differs only by case, which counts on Linux: write it so."]
         bare = _normalised(path)
         if bare != path and bare in self._catalog.winners:
-            return f"Write {bare!r}: manifests list paths without leading slashes and dots."
+            return [f"Write {bare!r}: manifests list paths without leading slashes and dots."]
         below = path.removeprefix(self._static_url.lstrip("/"))
         if below != path and below in self._catalog.winners:
-            return f"Write {below!r}: static() puts STATIC_URL before it."
-        reasons = why_missing(self._catalog, path, self._static_url)
-        return " ".join(reasons) or "Correct the path, or add the file."
+            return [f"Write {below!r}: static() puts STATIC_URL before it."]
+        return why_missing(self._catalog, path, self._static_url)
 
 
 _ORIGINALS = "Name each file with {% static %}, or publish originals too (the setting 'originals')."

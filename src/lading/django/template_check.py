@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import warnings
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any, cast
 
 from django.template import Context, Engine, Node, NodeList
@@ -20,6 +21,7 @@ from django.template.base import (
 from django.template.library import SimpleNode
 from django.templatetags.static import PrefixNode, StaticNode
 
+from lading.django.recording import recorded
 from lading.django.uses import Use
 
 OWN_TAGS = frozenset({"integrity", "module", "preload", "script", "stylesheet"})
@@ -33,7 +35,8 @@ _PATH_TAGS = {
 _STATIC_PROCESSOR = "django.template.context_processors.static"
 # What of the text after a tag still belongs to the URL.
 _REST_OF_URL = re.compile(r"""(?:[^"'\s<>()?#&\\`|;{$]|\{(?![{%#])|\$(?!\{))*""")
-_DYNAMIC = ("{{", "{%", "${")
+# What goes on with a part of the URL that is only known when it is rendered; the end of a branch does not.
+_DYNAMIC = re.compile(r"\{\{|\$\{|\{%\s*+(?!end|else|elif|empty|plural)")
 _LONGEST_FORM = 100
 
 
@@ -87,7 +90,7 @@ class _Recorder(Parser):
     def extend_nodelist(self, nodelist: NodeList, node: Node, token: Token) -> None:
         super().extend_nodelist(nodelist, node, token)
         if isinstance(node, StaticNode):
-            self._record(token, self._literal(node.path), is_saved=node.varname is not None)
+            self._record(token, self._path(node), is_saved=node.varname is not None)
         elif isinstance(node, SimpleNode):
             if node.func.__name__ in _PATH_TAGS.get(node.func.__module__, ()):
                 path = node.args[0] if node.args else node.kwargs.get("path")
@@ -112,6 +115,15 @@ class _Recorder(Parser):
         if use.is_plain and use.continues and not use.after:
             use = _use(self.source, self.file, token, None, is_saved=True)
         self.uses.append(use)
+
+    def _path(self, node: StaticNode) -> str | None:
+        """What the tag gives to ``static()`` if that is known here."""
+        path = self._literal(node.path)
+        if path is None or type(node).url is StaticNode.url:
+            return path
+        with recorded() as asked, suppress(Exception):  # a tag like static that changes the path
+            node.url(Context())
+        return asked[0] if len(asked) == 1 else None
 
     def _literal(self, expression: FilterExpression) -> str | None:
         """The value of an expression that needs no context, as ``"css/"|add:"app.css"``."""
@@ -145,6 +157,6 @@ def _use(
     if is_saved or path is None:
         return Use(form, file, line, column, path, is_plain=is_plain)
     rest = cast("re.Match[str]", _REST_OF_URL.match(source, end))
-    continues = source.startswith(_DYNAMIC, rest.end())
+    continues = _DYNAMIC.match(source, rest.end()) is not None
     after = rest[0] if continues else rest[0].rstrip(".,:!")
     return Use(form, file, line, column, path, after, continues, is_plain)
