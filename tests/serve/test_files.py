@@ -80,6 +80,40 @@ def test_a_file_that_is_another_one(tmp_path: Path, content: bytes, why: str) ->
     assert source.content is None
 
 
+def test_a_file_system_that_gives_less_than_it_was_asked_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "small"
+    file.write_bytes(b"0123456789")
+    read = os.read
+    asked: list[int] = []
+
+    def little(descriptor: int, size: int) -> bytes:
+        asked.append(size)
+        return read(descriptor, min(size, 3))
+
+    monkeypatch.setattr(os, "read", little)
+    assert load(represent(file, b"0123456789"), Cache()) == b"0123456789"
+    assert asked == [10, 7, 4, 1]
+
+
+def test_a_small_file_that_shrinks_while_it_is_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "small"
+    file.write_bytes(b"0123456789")
+    read = os.read
+
+    def shrinking(descriptor: int, size: int) -> bytes:
+        content = read(descriptor, min(size, 3))
+        os.truncate(file, 3)
+        return content
+
+    monkeypatch.setattr(os, "read", shrinking)
+    with pytest.raises(DriftError, match="shorter"):
+        load(represent(file, b"0123456789"), Cache())
+
+
 def test_what_is_no_file(tmp_path: Path) -> None:
     (tmp_path / "folder").mkdir()
     (tmp_path / "loop").symlink_to("loop")
@@ -190,6 +224,7 @@ def test_a_file_that_shrinks_while_the_server_sends_it_by_itself(large: Path) ->
 
 def test_a_server_that_reads(large: Path) -> None:
     file = opened(large)
+    assert file.fileno() > 2
     assert file.read(3) + file.read() + file.read() == CONTENT
     file.close()
 
