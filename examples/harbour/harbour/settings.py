@@ -94,6 +94,12 @@ TEMPLATES = [
 STATIC_URL = "static/"
 STATIC_ROOT = DATA_DIR / "staticfiles"
 STATICFILES_DIRS = [BASE_DIR / "static"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "lading.django.storage.StaticStorage"},
+}
+# The project's theme and emblem stand in for those of the app, on purpose.
+LADING = {"OVERRIDES": ["register/css/theme.css", "register/img/emblem.svg"]}
 WHITENOISE_MIMETYPES = {".ttf": "font/ttf", ".wav": "audio/wav", ".woff": "font/woff"}
 
 
