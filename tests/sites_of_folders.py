@@ -31,7 +31,7 @@ def read(folder: str | Path, *, state: bool = False) -> dict[str, str]:
     """What lies in a folder: path -> content, ``-> text`` for a link. ``state`` includes ``.lading``."""
     found: dict[str, str] = {}
     for place, folders, names in os.walk(folder):
-        if not state and ".lading" in folders:
+        if not state and place == str(folder) and ".lading" in folders:
             folders.remove(".lading")
         links = [name for name in folders if os.path.islink(os.path.join(place, name))]
         for name in (*names, *links):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -178,7 +179,30 @@ def find(plan: Plan, root: str, *, overrides: Sequence[str] = (), clear: bool = 
     findings.extend(catalogs.collisions(catalog, digest, overrides))
     findings.extend(catalogs.lookalikes(catalog.winners))
     findings.extend(catalogs.file_or_folder(catalog))
+    findings.extend(_inside_target(catalog, root))
     findings.extend(_obstacles(plan, root, clear=clear))
+
+
+def _inside_target(catalog: Catalog, root: str) -> Iterator[Finding]:
+    """Sources that are no folder and yet offer files of the target ``root``: its own output."""
+    for scan in catalog.scans:
+        if not root or scan.source.local_path("") is not None:
+            continue
+        folders: dict[str, Asset] = {}
+        for asset in scan.assets:
+            if (local := scan.source.local_path(asset.relative)) is not None:
+                folders.setdefault(os.path.dirname(local), asset)
+        for folder, asset in folders.items():
+            if f"{os.path.realpath(folder)}{os.sep}".startswith(f"{root}{os.sep}"):
+                yield Finding(
+                    "inside-target",
+                    Severity.ERROR,
+                    "The source offers a file that lies in the target; nothing was published.",
+                    asset.path,
+                    catalogs.origin(asset),
+                    hint=f"Point the target or {scan.source.location} at a folder of its own.",
+                )
+                break
 
 
 def unreadable_finding(asset: Asset, error: UnreadableError) -> Finding:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from lading.asset import Asset
 from lading.catalog import Catalog, describe, origin
+from lading.rules import name_problem
 
 _NEAR = 3
 
@@ -50,6 +51,8 @@ def why_missing(catalog: Catalog, path: str, static_url: str = "") -> list[str]:
     below = sum(candidate.startswith(folder) for candidate in catalog.winners)
     if below:
         reasons.append(f"It is a folder ({below} files below it); name one file.")
+    if not reasons and (problem := name_problem(path)):
+        reasons.append(f"Nothing can be published as {path!r}, because {problem}.")
     if near := near_names(path, catalog.winners):
         reasons.append(f"Near: {', '.join(map(repr, near))}.")
     return reasons

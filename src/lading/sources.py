@@ -214,17 +214,10 @@ class _FolderWalk:
                 "Rename the file or exclude it.",
             )
             return False
-        if self.rules.may_hold_key(name, relative) and self._holds_key(relative):
+        if self.rules.may_hold_key(name, relative) and holds_key(self.source, relative):
             self._skip(relative, f"{REFUSED_AS_SECRET}it holds a private key")
             return False
         return True
-
-    def _holds_key(self, relative: str) -> bool:
-        try:
-            with self.source.open(relative) as file:
-                return looks_private(file.read(KEY_PROBE_BYTES))
-        except OSError:
-            return False  # reading it for publication will say so
 
     def _skip(self, relative: str, reason: str) -> None:
         self.result.skips.append(Skip(relative, reason))
@@ -246,6 +239,15 @@ class _FolderWalk:
         self.result.findings.append(
             Finding(kind, severity, message, self.head + relative, where, self.source.owner, hint)
         )
+
+
+def holds_key(source: Source, relative: str) -> bool:
+    """True when the file's text shows that it holds a private key."""
+    try:
+        with source.open(relative) as file:
+            return looks_private(file.read(KEY_PROBE_BYTES))
+    except OSError:
+        return False  # reading it for publication will say so
 
 
 def owner_of(folder: str) -> Owner:

@@ -5,11 +5,13 @@ asked through its own ``list()``, over whatever storages it has.
 from __future__ import annotations
 
 import os
+import posixpath
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any, BinaryIO, cast
 
 from django.apps import apps
+from django.conf import settings
 from django.contrib.staticfiles.finders import (
     AppDirectoriesFinder,
     BaseFinder,
@@ -26,12 +28,14 @@ from lading.errors import ConfigError, LadingError
 from lading.findings import Finding, Owner, Severity
 from lading.lookup import GeneratedSource
 from lading.rules import REFUSED_AS_SECRET, Rules, Skip, name_problem
-from lading.sources import FolderSource, Scan, Source, owner_of
+from lading.sources import FolderSource, Scan, Source, holds_key, owner_of
 
 
 @dataclass(slots=True)
 class FinderSource:
-    """Everything that one third-party finder lists."""
+    """Everything that one third-party finder lists. ``ignore`` are the patterns that the finder is to
+    apply, ``rules`` what is left out of its list then.
+    """
 
     finder: BaseFinder
     rules: Rules
@@ -48,6 +52,7 @@ class FinderSource:
 
     def scan(self) -> Scan:
         result = Scan(self)
+        self.entries.clear()
         try:
             listed = list(self.finder.list(self.ignore))
         except LadingError:
@@ -70,7 +75,12 @@ class FinderSource:
 
     def open(self, relative: str) -> BinaryIO:
         storage, name = self.entries[relative]
-        return cast("BinaryIO", storage.open(name))
+        try:
+            return cast("BinaryIO", storage.open(name))
+        except OSError:
+            raise
+        except Exception as error:  # whatever a storage over a network raises
+            raise OSError(f"{type(error).__name__}: {error}") from error
 
     def local_path(self, relative: str) -> str | None:
         if not relative:
@@ -83,18 +93,21 @@ class FinderSource:
         path = os.path.join(prefix, name) if prefix else name
         if os.sep != "/":
             path = path.replace(os.sep, "/")
+        if "/./" in f"/{path}" or "//" in path:
+            path = posixpath.normpath(path)
         if path in self.entries:
             return  # the finder lists it twice; as in Django, the first one counts
-        if reason := self._skip_reason(path):
-            result.skips.append(Skip(path, reason))
-            if reason.startswith(REFUSED_AS_SECRET):
-                self._find(result, "secret", Severity.WARNING, path, f"Not published: it {reason}.")
-            return
         if problem := name_problem(path):
             message = f"The file's name cannot be published, because {problem}; it is left out."
             self._find(result, "invalid-name", Severity.ERROR, path, message)
             return
         self.entries[path] = (storage, name)
+        if reason := self._skip_reason(path):
+            del self.entries[path]
+            result.skips.append(Skip(path, reason))
+            if reason.startswith(REFUSED_AS_SECRET):
+                self._find(result, "secret", Severity.WARNING, path, f"Not published: it {reason}.")
+            return
         size, state = UNKNOWN_SIZE, ""
         if (local := _storage_path(storage, name)) is not None:
             try:
@@ -113,7 +126,11 @@ class FinderSource:
             if reason := self.rules.skip_folder(folder.rpartition("/")[2], folder):
                 return reason
             folder = folder.rpartition("/")[0]
-        return self.rules.skip_file(name, path)
+        if reason := self.rules.skip_file(name, path):
+            return reason
+        if self.rules.may_hold_key(name, path) and holds_key(self, path):
+            return f"{REFUSED_AS_SECRET}it holds a private key"
+        return ""
 
     def _find(self, result: Scan, kind: str, severity: Severity, path: str, message: str) -> None:
         hint = "Rename, move or ignore the file."
@@ -175,13 +192,14 @@ def _sources_of(finder: BaseFinder, rules: Rules) -> Iterator[tuple[Source, Stor
         storages = None
     if storages is None or not all(is_plain_folder(storage) for storage, _ in storages):
         label = f"{kind.__module__}.{kind.__qualname__}"
-        yield FinderSource(finder, rules, [*rules.ignore], label), None
+        yield FinderSource(finder, replace(rules, ignore=()), [*rules.ignore], label), None
         return
+    base = os.fspath(getattr(settings, "BASE_DIR", None) or os.getcwd())
     for storage, app in storages:
         storage = cast("FileSystemStorage", storage)
         location = os.fspath(storage.location)
         prefix = str(getattr(storage, "prefix", "") or "").strip("/")
-        label = app or os.path.relpath(location)
+        label = app or os.path.relpath(location, base)
         if label.startswith(".."):
             label = location
         yield FolderSource(location, label, prefix, owner_of(location), rules), storage
@@ -219,7 +237,7 @@ def _customised(source: Source, wishes: tuple[SourceConfig, ...]) -> Source:
 
 
 def _names(wish: SourceConfig, source: Source) -> bool:
-    return wish.name == source.label or (
+    return os.path.normpath(wish.name) == source.label or (
         os.path.isabs(wish.name)
         and os.path.realpath(wish.name) == os.path.realpath(source.location)
     )

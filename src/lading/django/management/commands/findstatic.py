@@ -8,6 +8,7 @@ from typing import Any, cast
 from django.conf import settings
 from django.contrib.staticfiles import finders as stock_finders
 from django.contrib.staticfiles.management.commands import findstatic as stock
+from django.core.exceptions import SuspiciousFileOperation
 from django.core.management.base import CommandError
 
 from lading import catalog as catalogs
@@ -33,7 +34,10 @@ class Command(stock.Command):
 
     def _find(self, path: str, **options: Any) -> str | None:
         verbosity = cast("int", options["verbosity"])
-        found = stock_finders.find(path, find_all=cast("bool", options["all"])) or []
+        try:
+            found = stock_finders.find(path, find_all=cast("bool", options["all"])) or []
+        except SuspiciousFileOperation:
+            found = []  # it leads out of the folders; the reasons below say so
         files = [os.path.realpath(f) for f in ([found] if isinstance(found, str) else found)]
         searched = [f"  {location}" for location in stock_finders.searched_locations]
         where = ["", "Looking in the following locations:", *searched] if verbosity >= 2 else []
