@@ -124,6 +124,17 @@ def test_a_client_that_hangs_up_is_sent_no_more(root: Path) -> None:
     assert len(os.listdir("/proc/self/fd")) == before
 
 
+def test_a_client_that_sends_content_is_still_there(root: Path) -> None:
+    app = LadingASGI(None, load(root))
+    coming = [{"type": "http.request", "more_body": True}, {"type": "http.request"}]
+
+    async def receive() -> Message:
+        return coming.pop(0) if coming else await silence()
+
+    messages = asyncio.run(talk(app, scope_of("/static/media/film.mp4"), receive))
+    assert content(messages) == CONTENTS["media/film.mp4"]
+
+
 @pytest.mark.parametrize("error", [OSError("gone"), asyncio.CancelledError()])
 def test_a_server_that_says_that_the_client_is_gone(root: Path, error: BaseException) -> None:
     app = LadingASGI(None, load(root))

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from lading.manifest import NAME, File, Manifest, dumps
+from lading.serve import reloading
 from lading.serve.loading import load
 from lading.serve.reloading import Reloading
 from lading.serve.table import Table
@@ -45,23 +46,39 @@ def test_a_new_release(tmp_path: Path) -> None:
     assert table.reload_if_changed() is None  # nothing new
 
 
-def test_requests_look_for_a_new_release(tmp_path: Path) -> None:
-    release(tmp_path, "a.css")
-    table = follow(tmp_path, every=1e-9)
-    release(tmp_path, "b.css")
-    served(table, "b.css")
+def settle() -> None:
+    """Wait until nothing is being loaded."""
     for thread in threading.enumerate():
         if thread.name == "lading-reload":
             thread.join()
-    assert served(table, "a.css", "b.css") == [False, True]
 
 
-def test_requests_do_not_look_unless_asked_to(tmp_path: Path) -> None:
+class Clock:
+    """Time as the test has it, in seconds."""
+
+    def __init__(self) -> None:
+        self.now = 1000.0
+
+    def monotonic(self) -> float:
+        return self.now
+
+
+@pytest.mark.parametrize("every", [10, 0])
+def test_requests_look_for_a_new_release_now_and_then(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, every: float
+) -> None:
+    clock = Clock()
+    monkeypatch.setattr(reloading, "time", clock)
     release(tmp_path, "a.css")
-    table, patient = follow(tmp_path), follow(tmp_path, every=3600)
-    (tmp_path / NAME).unlink()
-    release(tmp_path, "b.css")
-    assert served(table, "b.css") == served(patient, "b.css") == [False]
+    table = follow(tmp_path, every=every)
+    seen: list[bool] = []
+    for now, name in ((1000, "b"), (1009, "c"), (1010, "d"), (1019, "e"), (1020, "f")):
+        clock.now = now
+        release(tmp_path, f"{name}.css")
+        served(table, "a.css")
+        settle()
+        seen += served(table, f"{name}.css")
+    assert seen == [False, False, every > 0, False, every > 0]
 
 
 @pytest.mark.parametrize("damage", [b"{", None])
@@ -127,7 +144,5 @@ def test_a_signal(tmp_path: Path) -> None:
     table.reload_on(signal.SIGUSR2)
     release(tmp_path, "b.css")
     os.kill(os.getpid(), signal.SIGUSR2)
-    for thread in threading.enumerate():
-        if thread.name == "lading-reload":
-            thread.join()
+    settle()
     assert served(table, "a.css", "b.css") == [False, True]
