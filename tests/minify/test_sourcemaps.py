@@ -159,6 +159,34 @@ def test_a_map_that_has_fewer_lines_than_its_file_is_moved_as_far_as_it_goes():
     assert json.loads(again) == json.loads(source_map)
 
 
+@given(
+    lines=lines,
+    edits=st.lists(st.tuples(st.integers(0, 3000), st.integers(0, 40)), unique_by=lambda e: e[0]),
+)
+def test_only_the_segments_behind_an_edit_move(lines, edits):
+    content = b"u" * 3001 + b"\n" + b"u" * 3001
+    made = moved(
+        dump(lines, ["s"] * 4, [None] * 4, ["n"] * 6),
+        content,
+        [Edit(start, start + 1, width) for start, width in edits],
+    )
+    grown = [
+        segment._replace(
+            column=segment.column + sum(w - 1 for start, w in edits if start + 1 <= segment.column)
+        )
+        for segment in lines[0]
+    ]
+    assert decode(json.loads(made)["mappings"])[1:] == lines[1:]
+    assert decode(json.loads(made)["mappings"])[0] == sorted(grown, key=lambda s: s.column)
+
+
+@pytest.mark.parametrize("mappings", ["?", "A,,A", ",", "g"])
+def test_a_damaged_map_cannot_be_moved(mappings):
+    source_map = json.dumps({"version": 3, "mappings": mappings}).encode()
+    with pytest.raises(ValueError, match=r"."):
+        moved(source_map, b"url", [Edit(0, 3, 30), Edit(3, 3, 1)])
+
+
 def test_many_edits_in_one_long_line_take_linear_work(monkeypatch):
     from lading.minify import sourcemaps
 

@@ -137,7 +137,7 @@ def moved(source_map: bytes, content: bytes, edits: Iterable[Edit]) -> bytes:
     Raises ``ValueError`` when ``source_map`` is no map of version 3 with mappings of its own.
     """
     document = _load(source_map)
-    lines = decode(document["mappings"])
+    lines = document["mappings"].split(";")
     starts = [0, *accumulate(len(line) for line in content.splitlines(keepends=True))]
     shifts: dict[int, list[tuple[int, int]]] = {}
     place = column = 0  # as far as columns are counted
@@ -152,7 +152,8 @@ def moved(source_map: bytes, content: bytes, edits: Iterable[Edit]) -> bytes:
     for number, changes in shifts.items():
         if number < len(lines):
             lines[number] = _shifted(lines[number], changes)
-    return _dump_like(document, lines)
+    changed = {**document, "mappings": ";".join(lines)}
+    return json.dumps(changed, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 def _vlq(number: int) -> str:
@@ -211,16 +212,28 @@ def _origin(table: Lines, columns: list[list[int]], segment: Segment) -> Segment
     return table[segment.source_line][index]
 
 
-def _shifted(line: list[Segment], changes: list[tuple[int, int]]) -> list[Segment]:
-    """The segments of a line, those at or behind each (end column, change) moved by the change."""
-    made: list[Segment] = []
-    total = index = 0
-    for segment in line:
-        while index < len(changes) and changes[index][0] <= segment.column:
-            total += changes[index][1]
+def _shifted(line: str, changes: list[tuple[int, int]]) -> str:
+    """A line's mappings, those at or behind each (end column, change) moved by the change. Columns are
+    relative to the segment before, so that one number is written anew for each change, and what follows
+    the last is not even read: a map may have millions of segments.
+    """
+    parts = line.split(",") if line else []
+    column = index = 0
+    for number, part in enumerate(parts):
+        end = 1
+        while _VALUES.get(part[end - 1 : end], 0) & 32:
+            end += 1
+        [delta] = _numbers(part[:end])
+        column += delta
+        moved_by = 0
+        while index < len(changes) and changes[index][0] <= column:
+            moved_by += changes[index][1]
             index += 1
-        made.append(segment._replace(column=segment.column + total))
-    return made
+        if moved_by:
+            parts[number] = _vlq(delta + moved_by) + part[end:]
+        if index == len(changes):
+            break
+    return ",".join(parts)
 
 
 def _width(text: bytes) -> int:
