@@ -5,12 +5,14 @@ and what machine it is.
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import platform
 import re
 import shutil
 import subprocess
 import sys
+import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -61,10 +63,12 @@ def prepare(say=print) -> Environment:
     wanted = _stamp_text()
     if python.exists() and stamp.exists() and stamp.read_text("utf-8") == wanted:
         return Environment(str(python))
-    base = newest_python()
-    say(f"making the benchmark's virtual environment with Python {'.'.join(map(str, base[0]))}")
-    shutil.rmtree(folder, ignore_errors=True)
-    _must([base[1], "-m", "venv", str(folder)])
+    if not python.exists():
+        version, base = newest_python()
+        say(f"making the benchmark's virtual environment with Python {'.'.join(map(str, version))}")
+        shutil.rmtree(folder, ignore_errors=True)
+        _must([base, "-m", "venv", str(folder)])
+    say("installing the pinned packages and Lading")
     install = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
     _must([*install, "--requirement", str(REQUIREMENTS), "--editable", f"{CHECKOUT}[zstd]"])
     stamp.write_text(wanted, "utf-8")
@@ -107,9 +111,10 @@ def _version_of(path: str) -> tuple[int, int] | None:
 
 
 def _stamp_text() -> str:
-    """Changes when the pinned requirements or Lading's own dependencies do."""
+    """Changes when the pinned requirements do, or what Lading itself requires and installs."""
+    project = tomllib.loads((CHECKOUT / "pyproject.toml").read_text("utf-8"))["project"]
     digest = hashlib.sha256(REQUIREMENTS.read_bytes())
-    digest.update((CHECKOUT / "pyproject.toml").read_bytes())
+    digest.update(json.dumps(project, sort_keys=True).encode())
     return digest.hexdigest()
 
 

@@ -86,6 +86,7 @@ VARIANTS = {
             "lading-manifest",
             "Lading, manifest",
             _LADING,
+            {"encodings": []},
             apps=("lading.django",),
             middleware=("lading.django.middleware.LadingMiddleware",),
         ),
