@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-
 from lading import references
 from lading.analysis import Broken
 from lading.asset import Asset
 from lading.catalog import origin
 from lading.findings import Finding, Owner, Severity
+from lading.nearest import Nearest
 from lading.ownership import owner_of
-from lading.search import near_names
 
 _SOURCE_MAPS = frozenset({"css-source-map", "js-source-map"})
 # Often built for a place or a condition that never comes; the browser asks only when it does.
@@ -30,22 +28,16 @@ _BUNDLER_ENDINGS = (
 )
 
 
-def finding(asset: Asset, broken: Broken, names: Collection[str]) -> Finding:
-    """``names`` are all logical paths, among which the nearest are offered."""
+def finding(asset: Asset, broken: Broken, paths: Nearest) -> Finding:
+    """``paths`` are all logical paths, among which the nearest are offered."""
     owner = owner_of(asset)
     is_map = broken.kind in _SOURCE_MAPS
-    meant = _for_bundler(broken, names)
-    if meant and owner == "vendor":
-        return _unbundled(asset, broken)
-    if meant:
-        kind, near = "missing-reference", [meant]
-        what = (
-            f"{broken.url!r} ({broken.kind}) lacks the ending that browsers, unlike bundlers, need"
-        )
-    elif broken.target:
+    if meant := _for_bundler(broken, paths):
+        return _unbundled(asset, broken, owner, meant)
+    if broken.target:
         kind = "missing-source-map" if is_map else "missing-reference"
         what = f"{broken.url!r} ({broken.kind}) names {broken.target!r}, which no source ships"
-        near = near_names(broken.target, names) if owner == "project" and not is_map else []
+        near = paths.to(broken.target) if owner == "project" and not is_map else []
     else:
         kind, near = "outside-reference", []
         what = f"{broken.url!r} ({broken.kind}) leads out of the root of the static files"
@@ -60,22 +52,28 @@ def finding(asset: Asset, broken: Broken, names: Collection[str]) -> Finding:
     )
 
 
-def _for_bundler(broken: Broken, names: Collection[str]) -> str:
+def _for_bundler(broken: Broken, paths: Nearest) -> str:
     """The file that a bundler would find for an import without an ending, or ``""``."""
     if broken.kind not in _MODULES or not broken.target:
         return ""
-    return next((p for e in _BUNDLER_ENDINGS if (p := broken.target + e) in names), "")
+    return next((p for e in _BUNDLER_ENDINGS if (p := broken.target + e) in paths), "")
 
 
-def _unbundled(asset: Asset, broken: Broken) -> Finding:
+def _unbundled(asset: Asset, broken: Broken, owner: Owner, meant: str) -> Finding:
+    """An import without an ending. Whoever lets browsers load the file sees it fail in development
+    already, so that most of these files are input for a bundler that lies beside its output.
+    """
+    hint = "Exclude the package's sources if you want fewer files."
+    if owner == "project":
+        hint = f"If browsers load the file, name {meant!r} in full; if a bundler does, exclude the file."
     return Finding(
         "unbundled-source",
-        Severity.NOTE,
-        f"{broken.url!r} ({broken.kind}) has no ending: the file is input for a bundler, not for browsers.",
+        Severity.WARNING if owner == "project" else Severity.NOTE,
+        f"{broken.url!r} ({broken.kind}) lacks an ending: bundlers find {meant!r}, browsers nothing.",
         asset.path,
         f"{origin(asset)}:{broken.line}:{broken.column}",
-        "vendor",
-        "Exclude the package's sources if you want fewer files.",
+        owner,
+        hint,
     )
 
 

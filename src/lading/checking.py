@@ -15,6 +15,7 @@ from lading.catalog import Catalog
 from lading.config import Config
 from lading.digests import UnreadableError, read_asset
 from lading.findings import Finding, Severity, grade
+from lading.nearest import Nearest
 from lading.parallel import in_threads
 from lading.plan import unreadable_finding
 from lading.progress import Progress, Silent
@@ -63,6 +64,7 @@ def begin(sources: Sequence[Source], config: Config, progress: Progress | None =
 
 def _check_references(checked: Checked, config: Config, progress: Progress) -> None:
     winners = checked.catalog.winners
+    nearest = Nearest(winners)
     carriers = [asset for path, asset in winners.items() if references.carries(path)]
 
     def inspect(batch: Sequence[Asset]) -> list[tuple[int, list[Broken]] | UnreadableError]:
@@ -85,7 +87,7 @@ def _check_references(checked: Checked, config: Config, progress: Progress) -> N
                 continue
             links, broken = result
             checked.references += links + len(broken)
-            checked.findings.extend(brokens.finding(asset, item, winners) for item in broken)
+            checked.findings.extend(brokens.finding(asset, item, nearest) for item in broken)
         progress.advance(len(batch))
 
 

@@ -21,6 +21,7 @@ from lading.digests import (
     read_asset,
 )
 from lading.findings import Finding, Severity
+from lading.nearest import Nearest
 from lading.parallel import in_threads
 from lading.plan import Plan, unreadable_finding
 from lading.progress import Progress
@@ -271,6 +272,7 @@ class _Fingerprinting:
     def _remember(self) -> None:
         """Write a recipe for each file that can carry references, and tell of what is wrong."""
         self.result.findings.extend(_too_long(self.winners[path]) for path in sorted(self.too_long))
+        nearest = Nearest(self.winners)
         for path, asset in self.winners.items():
             if not references.carries(path):
                 continue
@@ -291,9 +293,7 @@ class _Fingerprinting:
                 modules,
                 broken,
             )
-            self.result.findings.extend(
-                brokens.finding(asset, item, self.winners) for item in broken
-            )
+            self.result.findings.extend(brokens.finding(asset, item, nearest) for item in broken)
 
     def _modules(self, path: str) -> tuple[str, ...]:
         """The files that one imports as modules, in the order they stand."""

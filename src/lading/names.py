@@ -107,12 +107,16 @@ def _inputs(plan: Plan, config: Config) -> str:
     """A digest of everything that the release depends on; ``""`` while a content is not known."""
     digest = hashlib.sha256(f"{recipe_key(config)} {packing_key(config.packing)}".encode())
     look_up = plan.digests.look_up
+    # Where a file lies, and whose it is, decide what findings say of it.
+    numbers: dict[int, int] = {}
+    for number, scan in enumerate(plan.catalog.scans):
+        numbers[id(scan.source)] = number
+        digest.update(f"{scan.source.location}\t{scan.source.owner}\n".encode(*_LOSSLESS))
     for path, asset in plan.catalog.winners.items():
         known = look_up(asset)
         if not known:
             return ""
-        # Where a file lies decides whose it is, and what findings say of it.
-        digest.update(f"{known[:64]}\t{path}\t{asset.source.location}\n".encode(*_LOSSLESS))
+        digest.update(f"{known[:64]} {numbers.get(id(asset.source))} {path}\n".encode())
     for document in naming.hidden_bundle_manifests(plan.catalog):
         digest.update(document)
     return digest.hexdigest()

@@ -31,6 +31,7 @@ from lading.fingerprint import fingerprint
 from lading.ledger import Ledger
 from lading.manifest import File, Manifest
 from lading.mediatypes import media_type
+from lading.nearest import Nearest
 from lading.plan import Plan
 from lading.progress import Silent
 from lading.references.rewrite import rewrite
@@ -119,9 +120,10 @@ def _errors(
     Django's ``collectstatic`` stops there.
     """
     missing: dict[Finding, str] = {}
+    nearest = Nearest(catalog.winners)
     for path, recipe in names.recipes.items():
         for broken in recipe.broken:
-            missing[brokens.finding(catalog.winners[path], broken, catalog.winners)] = broken.target
+            missing[brokens.finding(catalog.winners[path], broken, nearest)] = broken.target
     graded = list(
         zip(
             names.findings,
