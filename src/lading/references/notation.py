@@ -190,7 +190,7 @@ def _xml(text: str) -> str:
 
 
 def _xml_decode(raw: bytes) -> str:
-    return xml_unescape(raw).decode(errors="replace")
+    return xml_unescape(raw).decode(errors="replace").replace("\0", _REPLACEMENT)  # no XML character
 
 
 def _comment(url: str) -> str:
