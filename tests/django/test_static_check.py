@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -121,6 +122,24 @@ def test_a_packages_template_that_does_not_compile_is_noted_and_not_read(
     checked = check(project, TEMPLATES=[engine])
     assert [(f.kind, f.owner) for f in checked.findings] == [("unreadable-template", "vendor")]
     assert checked.uses == 0
+
+
+def test_modules_that_ask_for_urls_while_they_are_imported(
+    project: SmallProject, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project.write(
+        {
+            "sc_icons/__init__.py": "",
+            "sc_icons/templatetags/__init__.py": "",
+            "sc_icons/templatetags/sc_icons.py": "from django.template import Library\n"
+            "from django.templatetags.static import static\n\n"
+            "register = Library()\nICONS = static('css/app.css')\n",
+            "templates/a.html": "{% load sc_icons static %}{% static 'no' %}",
+        }
+    )
+    monkeypatch.setattr(sys, "path", [project.path(), *sys.path])
+    apps = ["lading.django", "django.contrib.staticfiles", "sc_icons"]
+    assert told(check(project, INSTALLED_APPS=apps)) == [("missing-static", "error", "a.html:1:27")]
 
 
 def test_a_template_of_two_languages_is_read_in_the_one_it_is_written_in(

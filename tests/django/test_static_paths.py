@@ -142,6 +142,16 @@ def test_a_packages_template_for_another_package_is_noted(files: Catalog) -> Non
     }
 
 
+def test_what_a_package_names_in_an_if_is_noted(files: Catalog) -> None:
+    for file, severity in (
+        ("page.html", Severity.ERROR),
+        ("/a/site-packages/b.html", Severity.NOTE),
+    ):
+        finding = judge(files, Use("x", file, 1, 1, "css/no.css", is_conditional=True))
+        assert finding is not None
+        assert finding.severity is severity
+
+
 def test_a_package_is_not_told_of_other_packages_files(files: Catalog) -> None:
     finding = judge(files, Use("x", "/a/site-packages/b.html", 1, 1, "css/ap.css"))
     assert finding is not None

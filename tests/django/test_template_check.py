@@ -135,6 +135,15 @@ def test_tags_that_change_the_path_before_they_look_it_up() -> None:
         assert paths(source) == ["v5/a.css", None, None]
 
 
+def test_what_stands_in_an_if_is_conditional() -> None:
+    found = find(
+        "{% static 'a' %}{% for x in y %}{% if z %}{% with q=1 %}{% static 'b' %}{% endwith %}"
+        "{% else %}{% static 'c' %}{% endif %}{% static 'd' %}{% endfor %}"
+    )
+    assert [use.path for use in found if use.is_conditional] == ["b", "c"]
+    assert [use.path for use in found if not use.is_conditional] == ["a", "d"]
+
+
 def test_an_extended_template_is_not_needed() -> None:
     found = uses(
         "{% extends 'no.html' %}{% load static %}{% block a %}{% static 'x' %}{% endblock %}"

@@ -14,12 +14,13 @@ from django.contrib.staticfiles.storage import HashedFilesMixin, staticfiles_sto
 from django.core.exceptions import ImproperlyConfigured
 from django.utils import translation
 
-from lading import checking, naming
+from lading import bundles, checking
 from lading.catalog import Catalog
 from lading.checking import Checked
 from lading.config import Config
 from lading.django import media_check, python_check, template_check, templates
 from lading.django.finders import sources
+from lading.django.recording import recorded
 from lading.django.static_paths import StaticPaths
 from lading.django.storage import StaticStorage
 from lading.django.templates import Template, unreadable
@@ -58,7 +59,9 @@ def check(
             name for app in apps.get_app_configs() for name in (app.label, *app.name.split("."))
         },
     )
-    with translation.override(None):  # as the texts are written
+    # Texts as they are written; and modules that ask for URLs as they are imported get some, though
+    # nothing may be collected.
+    with translation.override(None), recorded():
         uses = chain(_in_templates(checked, progress), _in_python(checked), _in_media(checked))
         _judge(checked, paths, uses)
     checked.findings = grade(checked.findings, config.severities, strict=config.strict)
@@ -176,4 +179,4 @@ def _plain_names(catalog: Catalog, config: Config) -> set[str] | None:
     """The paths that are published under their own names, ``None`` if all are."""
     if config.names == "plain" or config.originals:
         return None
-    return naming.finished(catalog, config.finished)
+    return bundles.finished(catalog, config.finished, config.static_url)

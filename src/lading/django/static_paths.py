@@ -116,11 +116,14 @@ class StaticPaths:
         )
 
     def _severity(self, use: Use, path: str, severity: Severity) -> Severity:
-        """Milder for packages, and no more than a note where the path is into a folder that is of another
-        package, which is not installed: the template is for those who have it.
+        """Milder for packages, and no more than a note where they are made for others as well: in an
+        ``if`` (on Django's version, or on what is installed), and for a path into the folder of another
+        package, which is not installed.
         """
         if use.owner == "project":
             return severity
+        if use.is_conditional:
+            return Severity.NOTE
         folder, slash, _ = path.partition("/")
         is_foreign = (
             bool(slash) and folder not in self._labels and not self._has_below(f"{folder}/")

@@ -6,6 +6,7 @@ import re
 import warnings
 from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import replace
 from typing import Any, cast
 
 from django.template import Context, Engine, Node, NodeList
@@ -114,6 +115,8 @@ class _Recorder(Parser):
         use = _use(self.source, self.file, token, path, is_saved=is_saved, is_plain=is_plain)
         if use.is_plain and use.continues and not use.after:
             use = _use(self.source, self.file, token, None, is_saved=True)
+        if any(command == "if" for command, _ in self.command_stack):
+            use = replace(use, is_conditional=True)
         self.uses.append(use)
 
     def _path(self, node: StaticNode) -> str | None:

@@ -26,6 +26,7 @@ class Use:
     ``path`` is what ``static()`` is given, ``None`` if that is only known at run time. ``after`` is the
     literal text that follows in the same URL, and ``continues`` says that it goes on with something that
     is only known at run time. ``is_plain``: the path is appended to STATIC_URL and not looked up.
+    ``is_conditional``: it stands in an ``if``.
     ``locate`` gives the place where finding it out takes time, so that it is asked only if it is told.
     """
 
@@ -37,6 +38,7 @@ class Use:
     after: str = ""
     continues: bool = False
     is_plain: bool = False
+    is_conditional: bool = False
     locate: Callable[[], str] | None = None
 
     @property
