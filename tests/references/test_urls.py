@@ -195,6 +195,8 @@ MOVED = [
     ("url(/static/img/b.png)", "x.1/img/b.png", "x.1/css/a.css", "/static/x.1/img/b.png"),
     ("url(/static/b.png)", "b.1.png", "x.1/css/a.css", "/static/b.1.png"),
     ("url(b.png)", "b.1.png", "a.1.css", "b.1.png"),
+    ("url(../css/b.png)", "css.1/b.png", "css.1/a.css", "b.png"),
+    ("url(../../static/css/b.png)", "css/b.1.png", "css/a.css", "../../static/css/b.1.png"),
     ("url(b.png)", "b.1.png", "css/a.1.css", "../b.1.png"),
     ("url(b.png?c#d)", "x y/b.png", "css/a.css", "../x y/b.png?c#d"),
     ("import './b.js'", "js/x/b.js", "js/a.js", "./x/b.js"),
@@ -216,12 +218,22 @@ _segments = st.text(
 _paths = st.lists(_segments, min_size=1, max_size=3).map("/".join)
 
 
-@given(_paths, _paths, _paths, _paths, st.sampled_from(['url("%s")', 'image-set("%s" 1x)']))
+@given(
+    _paths,
+    _paths,
+    _paths,
+    _paths,
+    st.sampled_from(['url("%s")', 'image-set("%s" 1x)']),
+    st.booleans(),
+)
 def test_links_lead_to_what_they_name(
-    base: str, path: str, published_base: str, published: str, written: str
+    base: str, path: str, published_base: str, published: str, written: str, detour: bool
 ) -> None:
     """Whatever the names: the new URL, where it is published, names the published file."""
-    way = posixpath.relpath(f"/{posixpath.dirname(path)}", f"/{posixpath.dirname(base)}")
+    folder = posixpath.dirname(base)
+    way = posixpath.relpath(f"/{posixpath.dirname(path)}", f"/{folder}")
+    if detour and folder:
+        way = f"{'../' * len(folder.split('/'))}{folder}/{way}"
     url = quote(f"{way}/{posixpath.basename(path)}")
     (reference,) = find("a.css", (written % url).encode())
     target = resolve(base, reference.url)
