@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from lading.serve.asgi import LadingASGI, Message, Receive, Scope, Send, request_headers
-from lading.serve.files import CHUNK
+from lading.serve.files import ASYNC_CHUNK
 from lading.serve.loading import load
 
 from .site import APPLICATION, CONTENTS, LARGE, publish
@@ -83,7 +83,7 @@ def test_a_small_file_needs_no_event_loop(root: Path) -> None:
 def test_a_large_file_comes_in_chunks(root: Path) -> None:
     messages = ask(LadingASGI(None, load(root)), "/static/media/film.mp4")
     assert content(messages) == CONTENTS["media/film.mp4"]
-    assert len(messages) == 1 + -(-LARGE // CHUNK)
+    assert len(messages) == 1 + -(-LARGE // ASYNC_CHUNK)
 
 
 def test_a_large_file_under_other_event_loops(root: Path) -> None:

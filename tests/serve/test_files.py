@@ -14,7 +14,7 @@ import pytest
 from lading.serve import files
 from lading.serve.cache import Cache
 from lading.serve.entry import Representation
-from lading.serve.files import CHUNK, DriftError, OpenFile, TruncatedError, cut, load
+from lading.serve.files import ASYNC_CHUNK, CHUNK, DriftError, OpenFile, TruncatedError, cut, load
 
 CONTENT = b"".join(b"%07d\n" % number for number in range(100_000))  # 800000 bytes
 
@@ -151,7 +151,9 @@ def test_sending_in_chunks(large: Path, parts: tuple[Any, ...]) -> None:
 
 
 async def collect(file: OpenFile) -> bytes:
-    return b"".join([chunk async for chunk in file])
+    chunks = [chunk async for chunk in file]
+    assert max(map(len, chunks)) <= ASYNC_CHUNK
+    return b"".join(chunks)
 
 
 @pytest.mark.parametrize("parts", PARTS)

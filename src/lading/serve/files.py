@@ -17,7 +17,10 @@ from lading.serve.entry import Representation
 from lading.serve.ranges import Span
 
 CHUNK: Final = 256 << 10
-"""Bytes of a large file that are read and handed to the server at a time."""
+"""Bytes of a large file that are read and handed to a WSGI server at a time."""
+
+ASYNC_CHUNK: Final = 64 << 10
+"""The same for ASGI servers, which have as many slow clients at once as there are."""
 
 _FLAGS: Final = (
     os.O_RDONLY
@@ -129,7 +132,7 @@ class OpenFile:
                 continue
             offset, stop = part
             while offset < stop:
-                chunk = await self._read_soon(offset, min(CHUNK, stop - offset))
+                chunk = await self._read_soon(offset, min(ASYNC_CHUNK, stop - offset))
                 offset += len(chunk)
                 yield chunk
 
