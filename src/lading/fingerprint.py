@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Iterable, Sequence
 
 from lading import broken as brokens
-from lading import graph, naming, references
+from lading import bundles, graph, naming, references
 from lading.analysis import Analysis, analyse
 from lading.artifact import Artifact, Edit, Names
 from lading.asset import Asset
@@ -53,7 +53,7 @@ class _Fingerprinting:
         self.result = Names()
         self.published = self.result.paths
         self.folder_of = naming.by_folder(self.winners, config.folders)
-        finished = naming.finished(plan.catalog, config.finished, config.static_url)
+        finished = bundles.finished(plan.catalog, config.finished, config.static_url)
         self.finished = self.result.finished = finished.difference(self.folder_of)
         self.too_long = {path for path in self.winners if naming.is_too_long(path)}
         self.too_long.difference_update(self.folder_of, self.finished)

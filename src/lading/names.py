@@ -8,7 +8,7 @@ import json
 from typing import Any, cast
 
 import lading
-from lading import naming, recipes
+from lading import bundles, recipes
 from lading.catalog import origin
 from lading.config import Config
 from lading.digests import UnreadableError
@@ -117,7 +117,7 @@ def _inputs(plan: Plan, config: Config) -> str:
         if not known:
             return ""
         digest.update(f"{known[:64]} {numbers.get(id(asset.source))} {path}\n".encode())
-    for document in naming.hidden_bundle_manifests(plan.catalog):
+    for document in bundles.hidden_manifests(plan.catalog):
         digest.update(document)
     return digest.hexdigest()
 

@@ -13,10 +13,10 @@ from django.conf import settings
 from django.forms.widgets import MediaAsset, MediaDefiningClass, Widget
 from django.utils.module_loading import module_has_submodule
 
+from lading.bundles import has_own_hash
 from lading.django.recording import recorded
 from lading.django.uses import Use, owner_of
 from lading.findings import Finding, Severity
-from lading.naming import has_own_hash
 
 _MODULES = ("forms", "widgets")
 _STOCK_PROPERTY = "media_property.<locals>._media"
