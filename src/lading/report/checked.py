@@ -16,7 +16,8 @@ def summary(checked: Checked) -> str:
     if checked.places:
         parts.append(f"{_number(checked.uses, 'static paths')} in {_list(checked.places)}")
     if checked.carriers:
-        parts.append(f"{_number(checked.references, 'references')} in {_list(checked.carriers)}")
+        most = dict(sorted(checked.carriers.items(), key=lambda item: (-item[1], item[0])))
+        parts.append(f"{_number(checked.references, 'references')} in {_list(most)}")
     told = f"Checked {'; '.join(parts) or 'no references'}: {_verdict(checked)}."
     if checked.unchecked:
         told += (
