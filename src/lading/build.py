@@ -91,7 +91,7 @@ def collect(
     written; it then still holds the previous release.
     """
     progress = progress or Silent()
-    refuse_overlap(sources, target)
+    refuse_overlap(sources, target.root)
     with target.locked(config.lock_timeout, progress.say):
         seen = None if link or clear or finish is not None else snapshot.take(sources, config)
         if brief and (repeat := snapshot.look_up(target, seen)) is not None:
@@ -134,7 +134,7 @@ def plan(
     from lading import release as releases
     from lading.names import decide_names
 
-    refuse_overlap(sources, target)
+    refuse_overlap(sources, target.root)
     seconds: dict[str, float] = {}
     with _timed(seconds, "scan"):
         found = catalog(sources, config)
@@ -200,8 +200,8 @@ def gather(sources: Sequence[Source], config: Config) -> Plan:
     return decided
 
 
-def refuse_overlap(sources: Sequence[Source], target: FolderTarget) -> None:
-    """Raise ``TargetError`` when the target is a source, lies in one, or holds one: collecting would
+def refuse_overlap(sources: Sequence[Source], root: str) -> None:
+    """Raise ``TargetError`` when the target ``root`` is a source, lies in one, or holds one: collecting would
     then publish its own output, or ``--clear`` delete the sources.
     """
     for source in sources:
@@ -209,17 +209,17 @@ def refuse_overlap(sources: Sequence[Source], target: FolderTarget) -> None:
         if folder is None:
             continue
         folder = os.path.realpath(folder)
-        if folder == target.root:
+        if folder == root:
             relation = "is the source folder itself"
-        elif _is_below(target.root, folder):
+        elif _is_below(root, folder):
             relation = f"lies inside the source folder {source.location!r}"
-        elif _is_below(folder, target.root):
+        elif _is_below(folder, root):
             relation = f"contains the source folder {source.location!r}"
         else:
             continue
         raise TargetError(
             f"The target {relation}; nothing was written.",
-            where=target.root,
+            where=root,
             remedy="Point the target (STATIC_ROOT) at a folder of its own.",
         )
 

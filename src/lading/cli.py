@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import argparse
+import io
 import os
 import sys
 from collections.abc import Callable, Sequence
@@ -44,6 +45,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def run(arguments: Sequence[str] | None, load: Load, prog: str = "lading") -> int:
     """Run one verb on the project that ``load`` gives; the exit code."""
     options = parser(prog).parse_args(arguments)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # file names may hold anything
     try:
         return options.verb(options, load)
     except FindingsError as error:
@@ -280,10 +284,11 @@ def _tell(options: argparse.Namespace, outcome: Outcome, destination: str) -> No
 
 
 def _tell_findings(options: argparse.Namespace, error: FindingsError) -> None:
+    if getattr(options, "plan", False):
+        return  # told already
     if getattr(options, "json", None):
         machine.write(options.json, machine.failure(error.findings))
-    if not options.plan:
-        _print_findings(options, error.findings)
+    _print_findings(options, error.findings)
 
 
 def _print_findings(options: argparse.Namespace, found: Sequence[Finding]) -> None:
@@ -295,7 +300,6 @@ def _print_findings(options: argparse.Namespace, found: Sequence[Finding]) -> No
 
 
 def _positive(text: str) -> int:
-    number = int(text)
-    if number < 1:
-        raise argparse.ArgumentTypeError(f"must be at least 1, not {number}")
-    return number
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"must be a whole number of at least 1, not {text!r}")
+    return int(text)

@@ -13,6 +13,7 @@ from lading import cache_verb
 from lading.cli import check_arguments
 from lading.config import Config
 from lading.django import conf, static_check
+from lading.django.output import plain
 from lading.findings import Finding
 from lading.report import checked, console, machine
 from lading.report.bar import Bar
@@ -60,7 +61,7 @@ def run_check(
 ) -> None:
     """Check and tell. Raises ``CommandError`` with exit code 1 when a finding is an error."""
     verbosity = cast("int", options.get("verbosity", 1))
-    with Bar(cast("Any", command.stderr), quiet=verbosity < 1) as bar:
+    with Bar(plain(command.stderr), quiet=verbosity < 1) as bar:
         found = static_check.check(config, bar, ignore=ignore, default_ignore=default_ignore)
     if file := options.get("json"):
         machine.write(file, checked.document(found))

@@ -30,9 +30,13 @@ class Screen:
         terminal = bool(getattr(stream, "isatty", bool)())
         if color is None:
             color = terminal and not os.environ.get("NO_COLOR")
-        self._buffer = io.StringIO()
+        # What the stream cannot encode is written as "\u2192", and lines are drawn in ASCII.
+        self._encoding = getattr(stream, "encoding", None) or "utf-8"
+        self._bytes = io.BytesIO()
         self._console = Console(
-            file=self._buffer,
+            file=io.TextIOWrapper(
+                self._bytes, self._encoding, errors="backslashreplace", write_through=True
+            ),
             width=shutil.get_terminal_size((80, 24)).columns if terminal else 80,
             force_terminal=color,
             no_color=not color,
@@ -43,10 +47,11 @@ class Screen:
     def text(self, *parts: object) -> str:
         """The parts (tables or text with rich markup) as one text without a last line break."""
         for part in parts:
-            self._console.print(part)
-        rendered = self._buffer.getvalue()
-        self._buffer.seek(0)
-        self._buffer.truncate()
+            # Sentences are left to the terminal to wrap: a path that is cut in two cannot be opened.
+            self._console.print(part, soft_wrap=isinstance(part, str))
+        rendered = self._bytes.getvalue().decode(self._encoding)
+        self._bytes.seek(0)
+        self._bytes.truncate()
         return "\n".join(line.rstrip() for line in rendered.splitlines())
 
 
@@ -57,14 +62,14 @@ def findings(screen: Screen, found: Sequence[Finding], *, notes: bool) -> str:
         if finding.severity is Severity.NOTE and not notes:
             continue
         style = _STYLES[finding.severity]
-        head = f"[{style}]{finding.severity.name.lower()}[/] {escape(f'[{finding.kind}]')}"
+        head = f"[{style}]{finding.severity.name.lower()}[/] {_shown(f'[{finding.kind}]')}"
         if finding.path:
-            head += f" {escape(finding.path)}"
-        lines = [head, f"  {escape(finding.message)}"]
+            head += f" {_shown(finding.path)}"
+        lines = [head, f"  {_shown(finding.message)}"]
         if finding.where:
-            lines.append(f"  at {escape(finding.where)} ({finding.owner})")
+            lines.append(f"  at {_shown(finding.where)} ({finding.owner})")
         if finding.hint:
-            lines.append(f"  {escape(finding.hint)}")
+            lines.append(f"  {_shown(finding.hint)}")
         parts.append("\n".join(lines))
     silent = 0 if notes else sum(f.severity is Severity.NOTE for f in found)
     if silent:
@@ -86,11 +91,11 @@ def explain(screen: Screen, told: Sequence[Step], *, verbose: bool) -> str:
         table.add_row(
             str(step.number),
             step.action,
-            escape(_source(step)),
-            escape(_near(step.destination)),
+            _shown(_source(step)),
+            _shown(_near(step.destination)),
             str(step.found),
             str(step.copied),
-            escape("\n".join(_shorten(step.notes, None if verbose else _NOTES))),
+            _shown("\n".join(_shorten(step.notes, None if verbose else _NOTES))),
         )
     growth = [
         f"Files found after each step:  {_arrows(step.found_so_far for step in told)}",
@@ -109,9 +114,9 @@ def plan(screen: Screen, outcome: Outcome) -> str:
     for artifact in decided.puts:
         action = "replace" if decided.survey.occupied(artifact.path) else "add"
         source = artifact.asset.source
-        table.add_row(action, escape(artifact.path), escape(source.label or source.location))
+        table.add_row(action, _shown(artifact.path), _shown(source.label or source.location))
     for path in outcome.removed:
-        table.add_row("remove", escape(path), "")
+        table.add_row("remove", _shown(path), "")
     counts = (
         f"{decided.new} to add, {len(decided.puts) - decided.new} to replace, "
         f"{len(outcome.removed)} to remove, {len(decided.unchanged)} unchanged; nothing was written."
@@ -146,3 +151,10 @@ def _shorten(notes: Sequence[str], limit: int | None) -> list[str]:
 
 def _arrows(numbers: Iterable[int]) -> str:
     return " → ".join(map(str, numbers)) or "0"
+
+
+def _shown(text: str) -> str:
+    """A text that may hold anything, as markup that shows it: no control character reaches a terminal."""
+    if not text.isprintable():
+        text = "".join(c if c.isprintable() or c == "\n" else ascii(c)[1:-1] for c in text)
+    return escape(text)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import json
 import os
@@ -48,11 +49,14 @@ def write(path: str, content: dict[str, Any]) -> None:
     """Write JSON to a file, whole or not at all. Raises ``ConfigError`` when that cannot be done."""
     temporary = f"{path}.{os.getpid()}.new"
     try:
-        with open(temporary, "w", encoding="utf-8") as file:
+        # A file name that is no UTF-8 holds lone surrogates; "\\udce9" is how JSON writes them.
+        with open(temporary, "w", encoding="utf-8", errors="backslashreplace") as file:
             json.dump(content, file, ensure_ascii=False, indent=1)
             file.write("\n")
         os.replace(temporary, path)
     except OSError as error:
+        with contextlib.suppress(OSError):
+            os.unlink(temporary)
         raise ConfigError(
             f"The JSON report cannot be written: {error.strerror}.",
             where=path,

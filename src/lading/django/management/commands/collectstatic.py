@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any, NoReturn, cast
 
 from django.contrib.staticfiles.management.commands import collectstatic as stock
+from django.core.files.storage import FileSystemStorage
 from django.core.management.base import CommandError, CommandParser
 
 import django
@@ -17,6 +19,7 @@ from lading.catalog import origin
 from lading.config import Config
 from lading.django import conf
 from lading.django.finders import Sources, sources
+from lading.django.output import plain
 from lading.django.storage import StaticStorage
 from lading.django.target import folder_target
 from lading.errors import FindingsError, LadingError
@@ -95,10 +98,14 @@ class Command(stock.Command):
                 from lading.report import machine
 
                 machine.write(self.json_file, machine.failure(error.findings))
-            self._tell_findings(error.findings)
+            self._tell_findings(error.findings, failed=True)
             raise CommandError(str(error), returncode=error.exit_code) from error
         except LadingError as error:
             raise CommandError(str(error), returncode=error.exit_code) from error
+        except KeyboardInterrupt:
+            raise CommandError(
+                "Interrupted; every published file is whole.", returncode=130
+            ) from None
 
     def _check(self, options: dict[str, Any]) -> None:
         for other in ("clear", "link", "plan", "explain"):
@@ -125,7 +132,7 @@ class Command(stock.Command):
         # Otherwise the storage has names of its own to give.
         self.has_names = target is not None and config.names == "hashed"
         found = sources(config, self.given_patterns, default_ignore=self.use_default_ignore)
-        with Bar(cast("Any", self.stderr), quiet=self.verbosity < 1) as bar:
+        with Bar(plain(self.stderr), quiet=self.verbosity < 1) as bar:
             if target is None:
                 outcome = self._collect_foreign(found, config)
             elif self.dry_run:
@@ -176,6 +183,8 @@ class Command(stock.Command):
         """
         if self.symlink and not self.local:
             raise CommandError("Can't symlink to a remote destination.")
+        if isinstance(self.storage, FileSystemStorage):
+            build.refuse_overlap(found.all, os.path.realpath(self.storage.path("")))
         plan = build.gather(found.all, config)
         outcome = Outcome(
             plan,
@@ -297,8 +306,9 @@ class Command(stock.Command):
             if self.shows_plan:
                 self.stdout.write(console.plan(screen, outcome))
 
-    def _tell_findings(self, found: Sequence[Finding]) -> None:
-        if self.verbosity >= 1 and found:
+    def _tell_findings(self, found: Sequence[Finding], *, failed: bool = False) -> None:
+        """To stderr; nothing with ``-v 0`` unless the run failed."""
+        if found and (failed or self.verbosity >= 1):
             from lading.report import console  # slow to load
 
             screen = console.Screen(cast("Any", self.stderr), color=self.colored)
