@@ -1,6 +1,6 @@
 """What is found in real packages, and in a corpus of hard cases, against full parsers.
 
-The packages are those of ``bench/trees.toml``: ``make trees`` fetches them. ``LADING_TREES`` names another
+The packages are those of ``bench/trees.toml``, which ``python bench/trees.py fetch`` fetches. ``LADING_TREES`` names another
 folder of packages. Files with equal content are compared once.
 """
 
@@ -93,7 +93,7 @@ def test_the_trees_are_there() -> None:
     """Where continuous integration runs, every pinned package has been fetched."""
     pinned = tomllib.loads((REPOSITORY / "bench" / "trees.toml").read_text())
     if not PACKAGES and not os.environ.get("CI"):
-        pytest.skip(f"no packages in {TREES}; `make trees` fetches them")
+        pytest.skip(f"no packages in {TREES}; `python bench/trees.py fetch` fetches them")
     assert PACKAGES if os.environ.get("LADING_TREES") else set(PACKAGES) >= set(pinned)
 
 

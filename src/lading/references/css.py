@@ -55,7 +55,7 @@ def is_comment(data: bytes, start: int) -> bool:
 
 
 def _candidates(data: bytes) -> list[tuple[int, bytes]]:
-    """Where one of ``_WORDS`` stands, in order; most style sheets without any are never read further."""
+    """Where one of ``_WORDS`` stands, in order; a style sheet without any is read no further."""
     lower = data.lower()
     found: list[tuple[int, bytes]] = []
     for word in _WORDS:
