@@ -8,9 +8,10 @@ import sys
 
 import pytest
 
-from hashed_sites import HASHED, content, digest, loaded, md5, publish
+from hashed_sites import HASHED, content, digest, loaded, md5, publish, settle
 from lading.errors import FindingsError
 from lading.findings import Severity
+from lading.rules import DEFAULT_IGNORE
 from sites_of_folders import Site, kinds
 
 # --- folders under one digest ---
@@ -167,9 +168,11 @@ BUILT = {path.removeprefix("src/") for path in VITE if path.startswith("src/asse
 
 
 @pytest.mark.parametrize("originals", [True, False])
-def test_a_finished_bundle_keeps_its_names_and_bytes(site: Site, originals: bool):
+@pytest.mark.parametrize("ignore", [(), DEFAULT_IGNORE])
+def test_a_finished_bundle_keeps_its_names_and_bytes(site: Site, originals: bool, ignore):
     site.write(VITE)
-    paths = publish(site, originals=originals)
+    paths = publish(site, site.source(ignore=ignore), originals=originals)
+    paths.pop(".vite/manifest.json", None)
     assert {path for path in paths if paths[path] == path} == BUILT
     files = loaded(site).files
     for path in BUILT:
@@ -290,3 +293,17 @@ def test_a_file_at_the_manifests_path(site: Site):
         assert set(loaded(site).files) == {"a.css", loaded(site).paths["a.css"]}
     site.collect("src", "two", **HASHED, manifest="other.json")
     assert set(loaded(site, "other.json").paths) == {"a.css", "staticfiles.json"}
+
+
+@pytest.mark.parametrize("brief", [False, True])
+def test_a_manifest_that_is_not_published_counts_on_an_unchanged_run(site: Site, brief: bool):
+    site.write(VITE)
+    source = site.source(ignore=DEFAULT_IGNORE)
+    for _ in range(2):
+        settle(site)
+        assert {
+            path for path, name in publish(site, source, brief=brief).items() if name == path
+        } == BUILT
+    site.write({"src/.vite/manifest.json": "{}"})
+    settle(site)
+    assert all(name != path for path, name in publish(site, source, brief=brief).items())

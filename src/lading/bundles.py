@@ -27,6 +27,10 @@ _MANIFESTS = frozenset(
         "webpack-stats.json",
     }
 )
+VITE = ".vite"
+"""The folder that Vite keeps its manifest in, which the default ignore rules leave out
+(https://vite.dev/guide/backend-integration)."""
+
 _LARGEST_MANIFEST = 16 << 20  # bytes
 
 _SHORTEST_HASH, _LONGEST_HASH = 8, 64
@@ -124,7 +128,7 @@ def _texts(document: Any) -> Iterator[str]:
 def _manifests(catalog: Catalog) -> Iterator[tuple[str, Any]]:
     """Each manifest with the folder that its paths start from."""
     published = (
-        (path.rpartition("/")[0].removesuffix(".vite").rstrip("/"), asset)
+        (path.rpartition("/")[0].removesuffix(VITE).rstrip("/"), asset)
         for path, asset in catalog.winners.items()
         if posixpath.basename(path) in _MANIFESTS
     )
@@ -136,13 +140,11 @@ def _manifests(catalog: Catalog) -> Iterator[tuple[str, Any]]:
 
 
 def _hidden(catalog: Catalog) -> Iterator[tuple[str, Asset]]:
-    """Vite writes its manifest into ``.vite/``, which the default ignore rules leave out
-    (https://vite.dev/guide/backend-integration).
-    """
+    """The manifests in folders that are left out, each with the folder that its paths start from."""
     for scan in catalog.scans:
         for skip in scan.skips:
-            if skip.path == ".vite/" or skip.path.endswith("/.vite/"):
-                below = skip.path.removesuffix(".vite/").rstrip("/")
+            if skip.path == f"{VITE}/" or skip.path.endswith(f"/{VITE}/"):
+                below = skip.path.removesuffix(f"{VITE}/").rstrip("/")
                 file = Asset("", scan.source, f"{skip.path}manifest.json", 0, "")
                 yield posixpath.join(scan.source.prefix, below), file
 

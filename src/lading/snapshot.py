@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import json
 import os
 import time
 from collections.abc import Callable, Generator, Iterator, Sequence
@@ -16,10 +15,12 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 import lading
+from lading import bundles
 from lading.asset import is_settled
 from lading.config import Config
 from lading.findings import Finding, Severity
 from lading.rules import Rules
+from lading.sealed import seal, unseal
 from lading.sources import FolderSource, Source
 from lading.targets.folder import FolderTarget
 from lading.targets.survey import STATE
@@ -53,6 +54,11 @@ def take(sources: Sequence[Source], config: Config) -> Snapshot | None:
     """
     now = time.time_ns()
     digest = hashlib.sha256(repr((lading.__version__, config)).encode(errors="replace"))
+    if config.minify:
+        from lading.minify import tools  # most projects minify nothing
+
+        states = [tools.state(kind, config.root) for kind in config.minify]
+        digest.update(repr(states).encode(errors="replace"))
     for source in sources:
         if not isinstance(source, FolderSource):
             return None
@@ -69,18 +75,18 @@ def look_up(target: FolderTarget, snapshot: Snapshot | None) -> Repeat | None:
     """What the last run found, if sources and target are still as it left them."""
     if snapshot is None:
         return None
+    document: dict[str, Any] | None = unseal(target.read_state(_STATE_FILE), snapshot.sources)
+    if document is None or time.time() >= document["expires"]:
+        return None
     try:
-        document: dict[str, Any] = json.loads(target.read_state(_STATE_FILE))
-        if document["sources"] != snapshot.sources or time.time() >= document["expires"]:
-            return None
         if document["target"] != _target(target, time.time_ns()):
             return None
-        findings = [
-            Finding(severity=Severity(row.pop("severity")), **row) for row in document["findings"]
-        ]
-        return Repeat(document["release"], document["unchanged"], document["conflicts"], findings)
-    except (ValueError, TypeError, KeyError, OSError):
+    except OSError:
         return None
+    findings = [
+        Finding(severity=Severity(row.pop("severity")), **row) for row in document["findings"]
+    ]
+    return Repeat(document["release"], document["unchanged"], document["conflicts"], findings)
 
 
 def keep(target: FolderTarget, snapshot: Snapshot | None, repeat: Repeat, expires: float) -> None:
@@ -93,7 +99,6 @@ def keep(target: FolderTarget, snapshot: Snapshot | None, repeat: Repeat, expire
     if not state:
         return
     document = {
-        "sources": snapshot.sources,
         "target": state,
         "expires": expires,
         "release": repeat.release,
@@ -101,7 +106,7 @@ def keep(target: FolderTarget, snapshot: Snapshot | None, repeat: Repeat, expire
         "conflicts": repeat.conflicts,
         "findings": [asdict(finding) for finding in repeat.findings],
     }
-    text = json.dumps(document, ensure_ascii=False)
+    text = seal(document, snapshot.sources)
     if text != target.read_state(_STATE_FILE):
         target.write_state(_STATE_FILE, [text])
 
@@ -133,7 +138,8 @@ def _listed(folder: str) -> Generator[Iterator[os.DirEntry[str]]]:
 
 
 def _folders_of(rules: Rules) -> Callable[[str, str], bool]:
-    return lambda name, path: not rules.skip_folder(name, path)
+    """The folders that decide about what is published, though not all that they hold is."""
+    return lambda name, path: name == bundles.VITE or not rules.skip_folder(name, path)
 
 
 def _add_folder(
