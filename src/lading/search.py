@@ -35,8 +35,12 @@ def hits(catalog: Catalog, path: str, digest: Callable[[Asset], str]) -> list[Hi
     return found
 
 
-def why_missing(catalog: Catalog, path: str, static_url: str = "") -> list[str]:
-    """Sentences that say why ``path`` is not published and what was probably meant."""
+def why_missing(
+    catalog: Catalog, path: str, static_url: str = "", nearest: Nearest | None = None
+) -> list[str]:
+    """Sentences that say why ``path`` is not published and what was probably meant. Who asks for many
+    paths gives an index of the winners, ``nearest``.
+    """
     reasons = list(_skipped(catalog, path))
     for prefix in (static_url, "/"):
         bare = path.removeprefix(prefix) if prefix else path
@@ -50,7 +54,7 @@ def why_missing(catalog: Catalog, path: str, static_url: str = "") -> list[str]:
         reasons.append(f"It is a folder ({below} files below it); name one file.")
     if not reasons and (problem := name_problem(path)):
         reasons.append(f"Nothing can be published as {path!r}, because {problem}.")
-    if near := near_names(path, catalog.winners):
+    if near := (nearest or Nearest(catalog.winners)).to(path):
         reasons.append(f"Near: {', '.join(map(repr, near))}.")
     return reasons
 

@@ -15,6 +15,7 @@ from urllib.parse import unquote, urldefrag, urlsplit
 from lading.catalog import Catalog
 from lading.django.uses import Use
 from lading.findings import Finding, Severity
+from lading.nearest import Nearest
 from lading.search import why_missing
 
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//")
@@ -47,6 +48,7 @@ class StaticPaths:
         self._labels = labels
         self._sorted = list(catalog.winners)
         self._lowered = {path.lower(): path for path in catalog.winners}
+        self._nearest = Nearest(catalog.winners)
         self._hints: dict[str, list[str]] = {}
 
     def finding(self, use: Use) -> Finding | None:
@@ -178,7 +180,7 @@ class StaticPaths:
         below = path.removeprefix(self._static_url.lstrip("/"))
         if below != path and below in self._catalog.winners:
             return [f"Write {below!r}: static() puts STATIC_URL before it."]
-        return why_missing(self._catalog, path, self._static_url)
+        return why_missing(self._catalog, path, self._static_url, self._nearest)
 
 
 _ORIGINALS = "Name each file with {% static %}, or publish originals too (the setting 'originals')."
