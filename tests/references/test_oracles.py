@@ -1,7 +1,7 @@
 """What is found in real packages, and in a corpus of hard cases, against full parsers.
 
-The packages are those of ``bench/trees.toml``, which ``python bench/trees.py fetch`` fetches. ``LADING_TREES`` names another
-folder of packages. Files with equal content are compared once.
+The packages are those of ``bench/trees.toml``, which ``python bench/trees.py fetch`` fetches;
+``LADING_TREES`` names another folder of packages. Files with equal content are compared once.
 """
 
 from __future__ import annotations
