@@ -249,6 +249,27 @@ def test_with_an_import_map_a_leaf_does_not_rename_its_importers(site: Site):
     assert {p for p in before if before[p] != after[p]} == {"leaf.js"}
 
 
+def test_no_import_map_holds_in_workers(site: Site):
+    site.write(
+        {
+            "src/app.js": 'import "./both.js"; new Worker(new URL("worker.js", import.meta.url))',
+            "src/worker.js": 'import "./both.js"',
+            "src/both.js": 'import "./leaf.js"',
+            "src/page.js": 'import "./leaf.js"',
+            "src/leaf.js": "1",
+        }
+    )
+    paths = publish(site, module_imports="importmap")
+    assert content(site, "worker.js") == f'import "./{paths["both.js"]}"'
+    assert content(site, "both.js") == f'import "./{paths["leaf.js"]}"'
+    assert content(site, "page.js") == 'import "./leaf.js"'
+    assert content(site, "app.js").startswith('import "./both.js"; new Worker(new URL("worker.')
+    site.write({"src/app.js": 'import "./both.js"'})
+    publish(site, module_imports="importmap")
+    assert content(site, "worker.js") == 'import "./both.js"'
+    assert content(site, "both.js") == 'import "./leaf.js"'
+
+
 # --- URLs under STATIC_URL ---
 
 

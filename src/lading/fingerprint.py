@@ -30,6 +30,8 @@ from lading.references.reference import MODULE_KINDS, Reference
 from lading.references.rewrite import rewrite
 from lading.references.urls import Target, link
 
+_SCRIPTS = (".js", ".mjs")
+
 
 def fingerprint(
     plan: Plan, config: Config, recipes: dict[str, Recipe], progress: Progress
@@ -49,7 +51,8 @@ class _Fingerprinting:
         self, plan: Plan, config: Config, recipes: dict[str, Recipe], progress: Progress
     ) -> None:
         self.plan, self.config, self.progress = plan, config, progress
-        self.winners = plan.catalog.winners
+        self.winners = plan.winners
+        self.maps = plan.minified.maps if plan.minified else {}
         self.result = Names()
         self.published = self.result.paths
         self.folder_of = naming.by_folder(self.winners, config.folders)
@@ -61,12 +64,19 @@ class _Fingerprinting:
         self.known: dict[str, Recipe] = {}  # earlier recipes that still hold for the file itself
         self.analyses: dict[str, Analysis] = {}  # of the files that were read
         self.outputs: dict[str, tuple[str, Sequence[Edit]]] = {}  # SHA-256 and edits if rewritten
+        self.moved: dict[str, Asset] = {}  # source maps of minified files that are rewritten
+        self.in_workers: set[str] = set()  # scripts for which an import map does not hold
         self._look_up(recipes)
 
     def run(self) -> Names:
         self._inspect([a for a in self.winners.values() if self._is_unknown(a)])
         if self.result.findings:
             return self.result  # something cannot be read, so nothing can be named
+        if self.config.module_imports == "importmap":
+            self._find_workers()
+        for path, file in self.maps.items():
+            if file not in self.known:
+                self.known.pop(path, None)  # it depends on the file's references
         edges = {path: self._targets(path) for path in self._name_leaves()}
         for node in graph.components(self._collapse(edges)):
             members = self._members(node)
@@ -92,6 +102,7 @@ class _Fingerprinting:
                     and all(target in winners for target in recipe.targets)
                     and all(module in winners for module in recipe.modules)
                     and not any(broken.target in winners for broken in recipe.broken)
+                    and not (recipe.broken and self._is_minified(path))  # where, may have changed
                 ):
                     self.known[path] = recipe
 
@@ -134,7 +145,18 @@ class _Fingerprinting:
         return results
 
     def _analyse(self, path: str, data: bytes) -> Analysis:
-        return analyse(path, data, self.winners.__contains__, self.config.static_url)
+        exists, static_url = self.winners.__contains__, self.config.static_url
+        found = analyse(path, data, exists, static_url)
+        if found.broken and self._is_minified(path):
+            # People mend what they wrote.
+            written, _ = read_asset(self.plan.catalog.winners[path])
+            targets = {broken.target for broken in found.broken}
+            before = analyse(path, written, exists, static_url).broken
+            found = found._replace(broken=[b for b in before if b.target in targets])
+        return found
+
+    def _is_minified(self, path: str) -> bool:
+        return self.winners[path] is not self.plan.catalog.winners.get(path)
 
     def _links(self, path: str) -> list[tuple[Reference, Target]]:
         """The references that are written anew."""
@@ -143,7 +165,7 @@ class _Fingerprinting:
         analysis = self.analyses.get(path)
         if analysis is None:
             return []
-        if self.config.module_imports == "rewrite":
+        if self.config.module_imports == "rewrite" or path in self.in_workers:
             return analysis.links
         return [(r, target) for r, target in analysis.links if r.kind not in MODULE_KINDS]
 
@@ -155,12 +177,32 @@ class _Fingerprinting:
             raise changing(asset)
         return data
 
+    def _find_workers(self) -> None:
+        """Find the scripts that may run in workers, where no import map holds
+        (https://html.spec.whatwg.org/multipage/webappapis.html#import-maps): those named by ``new URL``,
+        with all that they import. Names are written into these as if there were no map.
+        """
+        waiting = [script for path in self.winners for script in self._scripts(path)]
+        while waiting:
+            path = waiting.pop()
+            if path not in self.in_workers:
+                self.in_workers.add(path)
+                waiting.extend(self._modules(path))
+        for path, recipe in list(self.known.items()):
+            is_written = set(recipe.modules) <= set(recipe.targets)
+            if recipe.modules and is_written != (path in self.in_workers):
+                self.analyses[path] = self._analyse(path, self._read(path))
+                del self.known[path]
+
     # The graph
 
     def _targets(self, path: str) -> Sequence[str]:
         if path in self.analyses:
             return [target.path for _, target in self._links(path)]
-        return self.known[path].targets if path in self.known else ()
+        if path in self.known:
+            return self.known[path].targets
+        file = self.maps.get(path)
+        return [target for target in self._targets(file) if target != path] if file else ()
 
     def _name_leaves(self) -> list[str]:
         """Name what depends on nothing; gives the rest, which has to wait for others."""
@@ -244,8 +286,30 @@ class _Fingerprinting:
 
     def _rewrite(self, path: str, leaving: frozenset[str]) -> str:
         """Digests of the content with its references rewritten, but for those to paths in ``leaving``,
-        whose names are not known yet.
+        whose names are not known yet. A source map is moved as its file is rewritten, whose link to it
+        comes last and moves nothing.
         """
+        if file := self.maps.get(path):
+            return self._move(path, self._edits(file, leaving | {path}))
+        edits = self._edits(path, leaving)
+        if not edits:
+            self.outputs.pop(path, None)
+            return self.digests[path]
+        digests = hash_bytes(rewrite(self._read(path), edits))
+        self.outputs[path] = (digests[:64], edits)
+        return digests
+
+    def _move(self, path: str, edits: list[Edit]) -> str:
+        self.moved.pop(path, None)
+        self.outputs.pop(path, None)
+        if not edits or self.plan.minified is None:
+            return self.digests[path]
+        self.moved[path] = self.plan.minified.source.moved(self.winners[path], edits)
+        digests = hash_bytes(read_asset(self.moved[path])[0])
+        self.outputs[path] = (digests[:64], ())
+        return digests
+
+    def _edits(self, path: str, leaving: frozenset[str]) -> list[Edit]:
         edits: list[Edit] = []
         for reference, target in self._links(path):
             if target.path in leaving:
@@ -260,12 +324,7 @@ class _Fingerprinting:
             )
             if url != reference.url:
                 edits.append((reference, url))
-        if not edits:
-            self.outputs.pop(path, None)
-            return self.digests[path]
-        digests = hash_bytes(rewrite(self._read(path), edits))
-        self.outputs[path] = (digests[:64], edits)
-        return digests
+        return edits
 
     # Results
 
@@ -274,16 +333,15 @@ class _Fingerprinting:
         self.result.findings.extend(_too_long(self.winners[path]) for path in sorted(self.too_long))
         nearest = Nearest(self.winners)
         for path, asset in self.winners.items():
-            if not references.carries(path):
+            if not references.carries(path) and path not in self.maps:
                 continue
             sha256 = self.digests[path][:64]
             targets = tuple(dict.fromkeys(self._targets(path)))
             modules = self._modules(path)
             if modules:
                 self.result.modules[path] = modules
-            broken = tuple(
-                self.analyses[path].broken if path in self.analyses else self.known[path].broken
-            )
+            source = self.analyses.get(path) or self.known.get(path)
+            broken = tuple(source.broken if source else ())
             self.result.recipes[path] = Recipe(
                 sha256,
                 self.published[path],
@@ -291,9 +349,11 @@ class _Fingerprinting:
                 targets,
                 tuple(self.published[target] for target in targets),
                 modules,
+                self._scripts(path),
                 broken,
             )
-            self.result.findings.extend(brokens.finding(asset, item, nearest) for item in broken)
+            written = self.plan.catalog.winners.get(path, asset)
+            self.result.findings.extend(brokens.finding(written, item, nearest) for item in broken)
 
     def _modules(self, path: str) -> tuple[str, ...]:
         """The files that one imports as modules, in the order they stand."""
@@ -301,6 +361,13 @@ class _Fingerprinting:
             links = self.analyses[path].links
             return tuple(dict.fromkeys(t.path for r, t in links if r.kind in MODULE_KINDS))
         return self.known[path].modules if path in self.known else ()
+
+    def _scripts(self, path: str) -> tuple[str, ...]:
+        """The JavaScript files that one names by ``new URL``, as for a worker."""
+        if path in self.analyses:
+            targets = (t.path for r, t in self.analyses[path].links if r.kind == "js-new-url")
+            return tuple(dict.fromkeys(t for t in targets if t.endswith(_SCRIPTS)))
+        return self.known[path].scripts if path in self.known else ()
 
     def _originals(self) -> Iterable[str]:
         """The paths to publish under their plain names too."""
@@ -325,7 +392,8 @@ class _Fingerprinting:
             if published == path:
                 continue
             output, edits = self.outputs.get(path, (self.digests[path][:64], ()))
-            artifact = Artifact(published, self.winners[path], output, edits)
+            asset = self.moved.get(path) or self.winners[path]
+            artifact = Artifact(published, asset, output, edits)
             if artifacts.setdefault(published, artifact).sha256 != output:
                 self.result.findings.append(_taken(artifact))
         return [artifacts[path] for path in sorted(artifacts)]

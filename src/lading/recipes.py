@@ -12,7 +12,8 @@ from lading.sealed import seal, unseal
 class Recipe(NamedTuple):
     """``sha256`` is of the source, ``output`` of what was published as ``published``; ``targets`` are the
     logical paths it refers to and ``names`` what these were published as then; ``modules`` the paths that
-    it imports as modules, whether their names are written into it or not.
+    it imports as modules, whether their names are written into it or not; ``scripts`` the JavaScript files
+    it names by ``new URL``, as for a worker.
     """
 
     sha256: str
@@ -21,6 +22,7 @@ class Recipe(NamedTuple):
     targets: tuple[str, ...]
     names: tuple[str, ...]
     modules: tuple[str, ...]
+    scripts: tuple[str, ...]
     broken: tuple[Broken, ...]
 
 
@@ -44,6 +46,7 @@ def _recipe(
     targets: list[str],
     names: list[str],
     modules: list[str],
+    scripts: list[str],
     broken: list[list[Any]],
 ) -> Recipe:
     return Recipe(
@@ -53,5 +56,6 @@ def _recipe(
         tuple(targets),
         tuple(names),
         tuple(modules),
+        tuple(scripts),
         tuple(Broken(*row) for row in broken),
     )
