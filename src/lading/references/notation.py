@@ -190,7 +190,8 @@ def _xml(text: str) -> str:
 
 
 def _xml_decode(raw: bytes) -> str:
-    return xml_unescape(raw).decode(errors="replace").replace("\0", _REPLACEMENT)  # no XML character
+    # NUL is no character of XML.
+    return xml_unescape(raw).decode(errors="replace").replace("\0", _REPLACEMENT)
 
 
 def _comment(url: str) -> str:

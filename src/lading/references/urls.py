@@ -118,9 +118,7 @@ def link(
     return written
 
 
-def _stays(
-    base: str, target: Target, published_base: str, published: str, static_url: str
-) -> bool:
+def _stays(base: str, target: Target, published_base: str, published: str, static_url: str) -> bool:
     """Whether the directories of the URL, as written, lead to the target's when both are published."""
     directory = posixpath.dirname(published)
     if posixpath.dirname(target.path) == directory and (
