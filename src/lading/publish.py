@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import time
 from collections.abc import Sequence
-from queue import SimpleQueue
 
 from lading import manifest as manifests
 from lading.artifact import Artifact, Names
@@ -35,16 +34,10 @@ def stage(
     if not plan.puts:
         return {}
     progress.begin("Linking" if plan.link else "Copying", len(plan.puts))
-    stages: SimpleQueue[Stage] = SimpleQueue()
-    for _ in range(threads):
-        stages.put(target.stage())
+    own = target.stage()
 
     def stage_batch(batch: Sequence[Artifact]) -> list[Staged | UnreadableError]:
-        own = stages.get()
-        try:
-            return [_stage_one(own, artifact, link=plan.link) for artifact in batch]
-        finally:
-            stages.put(own)
+        return [_stage_one(own, artifact, link=plan.link) for artifact in batch]
 
     first, again = _by_content(plan)
     staged: dict[str, Staged] = {}
@@ -61,7 +54,7 @@ def stage(
         progress.advance(len(batch))
     if failures:
         raise FindingsError([*findings, *failures])
-    _link(plan, again, staged, target, stages.get())
+    _link(plan, again, staged, target, own)
     progress.advance(len(again))
     target.settle(time.time_ns())
     return dict(sorted(staged.items()))
@@ -89,12 +82,12 @@ def _stage_one(stage: Stage, artifact: Artifact, *, link: bool) -> Staged | Unre
         if link and artifact.is_original:
             local = asset.source.local_path(asset.relative)
             if local is not None:
-                return stage.link(local)
+                return stage.link(local, artifact.path)
         if artifact.edits:
             data, _ = read_asset(asset)
-            staged = stage.write(rewrite(data, artifact.edits))
+            staged = stage.write(rewrite(data, artifact.edits), artifact.path)
         else:
-            staged = stage.copy(asset)
+            staged = stage.copy(asset, artifact.path)
         if artifact.sha256 and staged.sha256 != artifact.sha256:
             raise changing(asset)  # it is not what was named
         return staged
@@ -121,7 +114,7 @@ def _link(
     }
     places.update((item.sha256, item) for item in staged.values() if item.sha256)
     for artifact in artifacts:
-        staged[artifact.path] = stage.again(places[artifact.sha256])
+        staged[artifact.path] = stage.again(places[artifact.sha256], artifact.path)
 
 
 def publish_manifest(
@@ -148,6 +141,6 @@ def publish_manifest(
         config.manifest
     ):
         return
-    staged = target.stage().write(data)
+    staged = target.stage().write(data, config.manifest)
     target.commit({config.manifest: staged})
     written[config.manifest] = f"{staged.sha256} {staged.signature}"

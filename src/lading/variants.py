@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from lading import encoders
 from lading.artifact import Artifact
-from lading.cache import Cache, default_root
+from lading.cache import Cache
 from lading.config import Config
 from lading.efforts import Settings
 from lading.encoders import SUFFIXES, Coding
@@ -49,6 +49,7 @@ def stage(
     staged: Mapping[str, Staged],
     target: FolderTarget,
     config: Config,
+    cache: Cache,
     progress: Progress,
 ) -> Variants:
     """Give every artifact of the plan the variants that the settings ask for, writing only what the
@@ -64,10 +65,8 @@ def stage(
     digests = {a.path: sha for a in plan.artifacts if (sha := _digest(plan, staged, a))}
     rest = _take_over(plan, digests, taken, _load(target, settings), result)
     items = [_item(path, digests[path], staged, target) for path in rest]
-    cache = Cache(default_root(config.cache or None), limit=config.cache_limit)
-    with cache:
-        packed = pack(items, settings, cache, opener(config.executor, config.threads), progress)
-        _stage_packed(packed, items, taken, target, plan, result)
+    packed = pack(items, settings, cache, opener(config.executor, config.threads), progress)
+    _stage_packed(packed, items, taken, target, plan, result)
     result.findings.extend(packed.findings)
     result.packed, result.reused = packed.encoded, packed.reused
     return result
@@ -190,4 +189,4 @@ def _stage_packed(
                 continue
             stage = stage or target.stage()
             blob = Staged(variant.path, variant.sha256, signature(os.stat(variant.path)), "")
-            result.staged[path] = stage.again(blob)
+            result.staged[path] = stage.again(blob, path)

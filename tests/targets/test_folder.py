@@ -22,7 +22,7 @@ def silent(message: str) -> None:
 def stage_all(target: FolderTarget, files: dict[str, bytes]):
     os.makedirs(os.path.join(target.root, ".lading"), exist_ok=True)
     stage = target.stage()
-    return {path: stage.write(content) for path, content in files.items()}
+    return {path: stage.write(content, path) for path, content in files.items()}
 
 
 def test_files_get_into_place_with_their_folders(site: Site):
@@ -185,3 +185,15 @@ def test_reading_what_is_published(site: Site):
     assert site.target.digest("a.css").startswith("ba7816bf8f01cfea")
     with pytest.raises(TargetError, match="A published file cannot be read: Is a directory"):
         site.target.digest("")
+
+
+def test_a_folder_that_is_new_is_renamed_whole(site: Site, monkeypatch):
+    target = site.target
+    renamed: list[str] = []
+    rename = os.rename
+    monkeypatch.setattr(os, "rename", lambda a, b: (renamed.append(b), rename(a, b)))
+    with target.locked(0, print):
+        target.commit(stage_all(target, {f"new/{n % 7}/{n}.css": b"" for n in range(100)}))
+        target.commit(stage_all(target, {"new/0/more.css": b"", "new/later/a.css": b""}))
+    assert [os.path.relpath(path, target.root) for path in renamed] == ["new", "new/later"]
+    assert len(site.published()) == 102

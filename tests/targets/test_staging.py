@@ -6,11 +6,13 @@ import contextlib
 import errno
 import hashlib
 import io
+import itertools
 import os
 import subprocess
 import sys
 import textwrap
-from dataclasses import dataclass, replace
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 
 import pytest
 
@@ -20,6 +22,8 @@ from lading.errors import TargetError
 from lading.targets import staging
 from lading.targets.staging import Stage
 from sites_of_folders import Site
+
+PATHS = (f"file-{number}" for number in itertools.count())
 
 
 def sha256(content: bytes) -> str:
@@ -38,18 +42,22 @@ def stage(site: Site) -> Stage:
 
 
 def staged_files(stage: Stage) -> list[str]:
-    return sorted(os.listdir(stage.folder))
+    return sorted(
+        os.path.relpath(os.path.join(folder, name), stage.folder)
+        for folder, _, names in os.walk(stage.folder)
+        for name in names
+    )
 
 
 @pytest.mark.parametrize("size", [0, 1, 999, CHUNK - 1, CHUNK, CHUNK + 1, 3 * CHUNK, 3 * CHUNK + 7])
 def test_a_copy_is_whole_at_any_size(site: Site, stage: Stage, size: int):
     content = os.urandom(size)
     site.write({"src/a.bin": content})
-    staged = stage.copy(only_asset(site))
+    staged = stage.copy(only_asset(site), "css/a.bin")
     with open(staged.temporary, "rb") as file:
         assert file.read() == content
     assert staged.sha256 == sha256(content)
-    assert staged_files(stage) == ["1"]
+    assert staged_files(stage) == ["css/a.bin"]
 
 
 @pytest.mark.parametrize("most", [1, 7, 100])
@@ -61,7 +69,7 @@ def test_short_reads_and_writes_lose_nothing(site: Site, stage: Stage, monkeypat
     read, write = os.read, os.write
     monkeypatch.setattr(os, "read", lambda file, wanted: read(file, min(wanted, most)))
     monkeypatch.setattr(os, "write", lambda file, data: write(file, data[:most]))
-    staged = stage.copy(asset)
+    staged = stage.copy(asset, next(PATHS))
     monkeypatch.undo()
     with open(staged.temporary, "rb") as file:
         assert file.read() == content
@@ -73,7 +81,7 @@ def test_a_file_that_changed_since_the_scan_is_copied_as_it_is_now(site: Site, s
     site.write({"src/a.bin": b"before that"})
     asset = only_asset(site)
     site.write({"src/a.bin": now})
-    staged = stage.copy(asset)
+    staged = stage.copy(asset, next(PATHS))
     assert staged.sha256 == sha256(now)
     assert len(staged_files(stage)) == 1
 
@@ -92,7 +100,7 @@ def test_a_file_that_changes_while_it_is_read_is_read_again(site: Site, stage: S
         return data
 
     monkeypatch.setattr(os, "read", read_and_change)
-    assert stage.copy(asset).sha256 == sha256(b"while!")
+    assert stage.copy(asset, next(PATHS)).sha256 == sha256(b"while!")
     assert len(staged_files(stage)) == 1
 
 
@@ -110,7 +118,7 @@ def test_a_file_that_changes_all_the_time_is_given_up(site: Site, stage: Stage, 
 
     monkeypatch.setattr(os, "read", read_and_change)
     with pytest.raises(UnreadableError, match="changed during each of 3 readings") as caught:
-        stage.copy(asset)
+        stage.copy(asset, next(PATHS))
     assert (caught.value.kind, caught.value.where) == ("changing", site.path("src/a.bin"))
     assert staged_files(stage) == []
 
@@ -130,17 +138,17 @@ def test_a_file_that_grows_all_the_time_is_not_read_for_ever(site: Site, stage: 
 
     monkeypatch.setattr(os, "read", read_and_grow)
     with pytest.raises(UnreadableError):
-        stage.copy(asset)
+        stage.copy(asset, next(PATHS))
     assert len(reads) <= 9
     assert sum(wanted < 100 for wanted in reads) <= 3  # not byte by byte
 
 
 def test_a_young_file_is_not_believed_later(site: Site, stage: Stage):
     site.write({"src/a.bin": b"1"})
-    assert stage.copy(only_asset(site)).settled == ""
+    assert stage.copy(only_asset(site), next(PATHS)).settled == ""
     site.target.settle(os.stat(site.path("src/a.bin")).st_ctime_ns)
     asset = only_asset(site)
-    assert stage.copy(asset).settled == asset.signature
+    assert stage.copy(asset, next(PATHS)).settled == asset.signature
 
 
 @pytest.mark.parametrize(
@@ -156,7 +164,7 @@ def test_a_source_that_cannot_be_read_is_named(site: Site, stage: Stage, make, k
     asset = only_asset(site)
     make(site.path("src/a.bin"))
     with pytest.raises(UnreadableError, match=part) as caught:
-        stage.copy(asset)
+        stage.copy(asset, next(PATHS))
     assert (caught.value.kind, caught.value.where) == (kind, site.path("src/a.bin"))
 
 
@@ -197,7 +205,7 @@ def remote_asset(stream: object) -> Asset:
 
 def test_a_stream_is_copied(stage: Stage):
     content = os.urandom(CHUNK + 10)
-    staged = stage.copy(remote_asset(io.BytesIO(content)))
+    staged = stage.copy(remote_asset(io.BytesIO(content)), next(PATHS))
     assert (staged.sha256, staged.settled) == (sha256(content), "")
     assert os.path.getsize(staged.temporary) == CHUNK + 10
 
@@ -212,7 +220,7 @@ def test_a_stream_is_copied(stage: Stage):
 )
 def test_a_stream_that_breaks_is_the_sources_fault(stage: Stage, stream, part):
     with pytest.raises(UnreadableError, match=part) as caught:
-        stage.copy(remote_asset(stream))
+        stage.copy(remote_asset(stream), next(PATHS))
     assert caught.value.where == "bucket:a.bin"
 
 
@@ -228,9 +236,9 @@ def test_every_way_to_stage_gives_the_mode(site: Site, mode, umask):
     old = os.umask(umask)
     try:
         made = [
-            stage.copy(only_asset(site)),
-            stage.write(b"2"),
-            stage.copy(remote_asset(io.BytesIO())),
+            stage.copy(only_asset(site), next(PATHS)),
+            stage.write(b"2", next(PATHS)),
+            stage.copy(remote_asset(io.BytesIO()), next(PATHS)),
         ]
     finally:
         os.umask(old)
@@ -239,7 +247,7 @@ def test_every_way_to_stage_gives_the_mode(site: Site, mode, umask):
 
 
 def test_a_link_is_staged_as_a_link(stage: Stage):
-    staged = stage.link("/srv/a b.css")
+    staged = stage.link("/srv/a b.css", next(PATHS))
     assert os.readlink(staged.temporary) == "/srv/a b.css"
     assert staged.state == "link"
 
@@ -266,7 +274,7 @@ def test_a_disk_that_takes_no_more_is_told_with_a_remedy(site, stage, monkeypatc
 
     monkeypatch.setattr(os, "write", write)
     with pytest.raises(TargetError, match=os.strerror(number)) as caught:
-        stage.copy(asset)
+        stage.copy(asset, next(PATHS))
     assert part in caught.value.remedy
     assert caught.value.where == stage.folder
 
@@ -306,29 +314,36 @@ def test_a_published_name_too_long_for_the_file_system_is_named(site: Site):
 
 
 def test_staging_again_shares_the_file_or_copies_it(site: Site, stage: Stage, monkeypatch):
-    first = stage.write(b"content")
-    linked = stage.again(first)
+    first = stage.write(b"content", next(PATHS))
+    linked = stage.again(first, next(PATHS))
     assert os.path.samefile(linked.temporary, first.temporary)
-    assert linked == replace_temporary(first, linked.temporary)
+    assert linked == first._replace(temporary=linked.temporary)
 
     def no_links(*args: object, **options: object) -> None:
         raise OSError(errno.EPERM, "Operation not permitted")
 
     monkeypatch.setattr(os, "link", no_links)
-    copied = stage.again(first)
+    copied = stage.again(first, next(PATHS))
     assert not os.path.samefile(copied.temporary, first.temporary)
     assert copied.sha256 == first.sha256
     with contextlib.closing(open(copied.temporary, "rb")) as file:
         assert file.read() == b"content"
 
 
-def replace_temporary(staged: staging.Staged, temporary: str) -> staging.Staged:
-    return staged._replace(temporary=temporary)
-
-
-def test_a_stage_of_its_own_folder_for_each_thread(site: Site):
+def test_files_lie_as_they_will_in_the_target(site: Site):
     os.makedirs(site.path("state"))
-    one, two = (Stage.create(site.path("state"), None) for _ in range(2))
-    assert one.folder != two.folder
-    assert one.write(b"").temporary != two.write(b"").temporary
-    assert replace(one, count=0).folder == one.folder
+    stage = Stage.create(site.path("state"), 0o644, folder_mode=0o750)
+    stage.write(b"1", "css/a.css")
+    stage.write(b"2", "css/deep/b.css")
+    assert staged_files(stage) == ["css/a.css", "css/deep/b.css"]
+    for folder in ("css", "css/deep"):
+        assert os.stat(f"{stage.folder}/{folder}").st_mode & 0o777 == 0o750
+
+
+def test_threads_make_one_folder_between_them(site: Site):
+    os.makedirs(site.path("state"))
+    stage = Stage.create(site.path("state"), None)
+    paths = [f"{n % 3}/{n % 5}/{n}.css" for n in range(200)]
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(lambda path: stage.write(b"", path), paths))
+    assert staged_files(stage) == sorted(paths)

@@ -36,6 +36,7 @@ class FolderTarget:
     file_mode: int | None = 0o644
     folder_mode: int | None = None
     _state: str = field(init=False, repr=False)
+    _stage: Stage | None = field(init=False, repr=False, default=None)
 
     def __post_init__(self) -> None:
         # The root itself may be a link (/srv/site/current); below it none is followed.
@@ -103,11 +104,13 @@ class FolderTarget:
         return state[65:] == signature(status)
 
     def stage(self) -> Stage:
-        """A place for temporary files; use one for each thread."""
-        try:
-            return Stage.create(self._state, self.file_mode)
-        except OSError as error:
-            raise cannot_write(self._state, error) from error
+        """The place for temporary files of this run."""
+        if self._stage is None:
+            try:
+                self._stage = Stage.create(self._state, self.file_mode, self.folder_mode)
+            except OSError as error:
+                raise cannot_write(self._state, error) from error
+        return self._stage
 
     def commit(self, staged: Mapping[str, Staged]) -> None:
         """Rename staged files into place, replacing what lies there (of folders, empty ones).
@@ -120,18 +123,39 @@ class FolderTarget:
             pending = ledgers.load_states(self.read_state("pending"))
             pending.update((path, item.state) for path, item in staged.items())
             self.write_state("pending", ledgers.dump_states(pending))
-            for folder in sorted(parent_folders(staged)):
+            rest = self._rename_folders(staged)
+            for folder in sorted(parent_folders(rest)):
                 self._make_folder(os.path.join(self.root, folder))
-            self._refuse_closed({path.rpartition("/")[0] for path in staged})
-            for path, item in staged.items():
+            self._refuse_closed({path.rpartition("/")[0] for path in rest})
+            for path in rest:
                 place = f"{self.root}/{path}"
                 try:
-                    os.replace(item.temporary, place)
+                    os.replace(staged[path].temporary, place)
                 except IsADirectoryError:
                     _remove_empty_folders(place)
-                    os.replace(item.temporary, place)
+                    os.replace(staged[path].temporary, place)
         except OSError as error:
             raise cannot_write(self.root, error) from error
+
+    def _rename_folders(self, staged: Mapping[str, Staged]) -> list[str]:
+        """Rename each staged folder that is new in the target into place whole; the paths still to do."""
+        whole: dict[str, str] = {}  # folder in the target -> the staged one
+        for folder, path in sorted(parent_folders(staged).items()):
+            above = folder.rpartition("/")[0]
+            if above in whole:
+                whole[folder] = ""
+            elif not os.path.lexists(f"{self.root}/{folder}"):
+                temporary = staged[path].temporary
+                whole[folder] = temporary[: len(temporary) - len(path) + len(folder)]
+        self._refuse_closed({folder.rpartition("/")[0] for folder, stage in whole.items() if stage})
+        for folder, stage in whole.items():
+            if stage:
+                os.rename(stage, f"{self.root}/{folder}")
+        return [
+            path
+            for path, item in staged.items()
+            if path.rpartition("/")[0] not in whole or os.path.lexists(item.temporary)
+        ]
 
     def _refuse_closed(self, folders: Iterable[str]) -> None:
         """Raise ``PermissionError`` for a folder in which nothing may be renamed, before anything is."""
@@ -253,6 +277,7 @@ class FolderTarget:
         os.chmod(folder, self.folder_mode or 0o777)
 
     def _discard_stages(self) -> None:
+        self._stage = None
         with contextlib.suppress(OSError):
             for name in os.listdir(self._state):
                 if name.startswith("stage-"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import hashlib
 import os
@@ -40,28 +41,29 @@ class Staged(NamedTuple):
 
 @dataclass(slots=True)
 class Stage:
-    """A folder of temporary files on the target's file system. One for each thread: making files in
-    one folder from several threads would have them wait for each other in the kernel.
+    """A folder on the target's file system in which files lie as they will in the target: a folder that
+    is new there can then be renamed into place whole. Several threads may use one stage.
 
-    ``mode`` is the permission bits of published files; ``None`` leaves them to the umask.
+    ``mode`` and ``folder_mode`` are the permission bits of what is published; ``None`` leaves them to
+    the umask. ``path`` is always that in the target.
     """
 
     folder: str
     mode: int | None
-    count: int = 0
+    folder_mode: int | None = None
 
     @classmethod
-    def create(cls, parent: str, mode: int | None) -> Stage:
-        return cls(tempfile.mkdtemp(prefix="stage-", dir=parent), mode)
+    def create(cls, parent: str, mode: int | None, folder_mode: int | None = None) -> Stage:
+        return cls(tempfile.mkdtemp(prefix="stage-", dir=parent), mode, folder_mode)
 
-    def copy(self, asset: Asset) -> Staged:
+    def copy(self, asset: Asset, path: str) -> Staged:
         """Copy an asset's content, reading it once. Raises ``UnreadableError`` or ``TargetError``."""
         local = asset.source.local_path(asset.relative)
         if local is None:
-            return self._copy_stream(asset)
+            return self._copy_stream(asset, path)
         expected = asset.signature
         for _ in range(_ATTEMPTS):
-            staged, seen = self._copy_local(asset, local)
+            staged, seen = self._copy_local(asset, local, path)
             if seen == expected:
                 return staged
             # Written to since the scan, perhaps while it was read: good once two looks agree.
@@ -69,22 +71,22 @@ class Stage:
             expected = seen
         raise changing(asset)
 
-    def write(self, data: bytes) -> Staged:
+    def write(self, data: bytes, path: str) -> Staged:
         """Stage bytes made here. Raises ``TargetError``."""
-        temporary, target = self._open()
+        temporary, target = self._open(path)
         try:
             self._put(target, data)
-            written = self._finish(target)
+            written = self._finish(target, temporary)
         finally:
             os.close(target)
         return Staged(temporary, hashlib.sha256(data).hexdigest(), written, "")
 
-    def again(self, item: Staged) -> Staged:
+    def again(self, item: Staged, path: str) -> Staged:
         """One more temporary file with the content of ``item``, sharing its storage where the file
         system can link, else copied. Raises ``TargetError``.
         """
-        self.count += 1
-        temporary = f"{self.folder}/{self.count}"
+        temporary = f"{self.folder}/{path}"
+        self._make_parents(path)
         try:
             os.link(item.temporary, temporary, follow_symlinks=False)
             # Permissions belong to the file, not to its name: a link shares the other name's.
@@ -95,14 +97,14 @@ class Stage:
             pass  # another file system, or one that cannot link
         try:
             with open(item.temporary, "rb") as file:
-                return self.write(file.read())
+                return self.write(file.read(), path)
         except OSError as error:
             raise cannot_write(self.folder, error) from error
 
-    def link(self, destination: str) -> Staged:
+    def link(self, destination: str, path: str) -> Staged:
         """Stage a symbolic link to ``destination`` (``collectstatic --link``)."""
-        self.count += 1
-        temporary = f"{self.folder}/{self.count}"
+        temporary = f"{self.folder}/{path}"
+        self._make_parents(path)
         try:
             os.symlink(destination, temporary)
         except (OSError, NotImplementedError) as error:
@@ -113,17 +115,17 @@ class Stage:
             ) from error
         return Staged(temporary, "", "", "")
 
-    def _copy_local(self, asset: Asset, local: str) -> tuple[Staged, str]:
+    def _copy_local(self, asset: Asset, local: str, path: str) -> tuple[Staged, str]:
         """The staged copy, and the source's signature after it was read."""
         try:
             source = os.open(local, _READ)
         except OSError as error:
             raise unreadable(asset, error) from error
         try:
-            temporary, target = self._open()
+            temporary, target = self._open(path)
             try:
                 sha256 = self._pump(asset, source, target)
-                written = self._finish(target)
+                written = self._finish(target, temporary)
             finally:
                 os.close(target)
             status = os.fstat(source)
@@ -153,10 +155,10 @@ class Stage:
                 return digest.hexdigest()
             wanted = CHUNK
 
-    def _copy_stream(self, asset: Asset) -> Staged:
+    def _copy_stream(self, asset: Asset, path: str) -> Staged:
         """Copy from a source that is no folder, such as a finder's remote storage."""
         digest = hashlib.sha256()
-        temporary, target = self._open()
+        temporary, target = self._open(path)
         try:
             try:
                 with asset.source.open(asset.relative) as file:
@@ -165,28 +167,43 @@ class Stage:
                         self._put(target, data)
             except OSError as error:
                 raise unreadable(asset, error) from error
-            written = self._finish(target)
+            written = self._finish(target, temporary)
         finally:
             os.close(target)
         return Staged(temporary, digest.hexdigest(), written, "")
 
-    def _open(self) -> tuple[str, int]:
-        self.count += 1
-        temporary = f"{self.folder}/{self.count}"
+    def _open(self, path: str) -> tuple[str, int]:
+        temporary = f"{self.folder}/{path}"
+        mode = 0o666 if self.mode is None else self.mode
         try:
-            return temporary, os.open(temporary, _CREATE, 0o666 if self.mode is None else self.mode)
+            try:
+                return temporary, os.open(temporary, _CREATE, mode)
+            except FileNotFoundError:
+                self._make_parents(path)
+                return temporary, os.open(temporary, _CREATE, mode)
         except OSError as error:
             raise cannot_write(self.folder, error) from error
 
-    def _finish(self, target: int) -> str:
+    def _make_parents(self, path: str) -> None:
+        """Make the folders above ``path``, which another thread may be making too."""
+        parent = path.rpartition("/")[0]
+        if not parent or os.path.isdir(f"{self.folder}/{parent}"):
+            return
+        self._make_parents(parent)
+        try:
+            with contextlib.suppress(FileExistsError):
+                os.mkdir(f"{self.folder}/{parent}")
+                if self.folder_mode is not None:
+                    os.chmod(f"{self.folder}/{parent}", self.folder_mode)
+        except OSError as error:
+            raise cannot_write(self.folder, error) from error
+
+    def _finish(self, target: int, temporary: str) -> str:
         """Give a written file its mode where the umask took bits away; its signature."""
         try:
             status = os.fstat(target)
             if self.mode is not None and stat_module.S_IMODE(status.st_mode) != self.mode:
-                os.chmod(
-                    target if os.chmod in os.supports_fd else f"{self.folder}/{self.count}",
-                    self.mode,
-                )
+                os.chmod(target if os.chmod in os.supports_fd else temporary, self.mode)
             return signature(status)
         except OSError as error:
             raise cannot_write(self.folder, error) from error
