@@ -206,3 +206,11 @@ def test_calls_from_code(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Non
     assert error.value.returncode == 1
     assert out.getvalue().count("\n") == 1
     assert err.getvalue().startswith("error [missing-reference] a.css")
+
+
+def test_the_build_cache(tmp_path: Path) -> None:
+    out = io.StringIO()
+    with SmallProject(tmp_path).settings(LADING={"CACHE": str(tmp_path / "cache")}):
+        for action in ("info", "prune", "clear"):
+            call_command("lading", "cache", action, stdout=out)
+    assert out.getvalue().count(str(tmp_path / "cache")) == 3
