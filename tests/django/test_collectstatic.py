@@ -21,6 +21,7 @@ from projects_with_apps import Project, collect
 import django
 from lading import build
 from sites_of_folders import watched
+from terminals import in_terminal
 
 HERE = __name__
 FILES = {
@@ -254,6 +255,37 @@ def test_colours_only_where_they_are_wanted(project: Project):
         assert "\x1b[" not in collect("--explain")
         assert "\x1b[" in collect("--explain", force_color=True)
         assert "\x1b[" not in collect("--explain", no_color=True)
+
+
+IMPATIENT = """
+import os, sys
+import django
+from django.conf import settings
+settings.configure(
+    INSTALLED_APPS=["lading.django", "django.contrib.staticfiles"],
+    SECRET_KEY="x",
+    STATIC_ROOT=os.path.abspath("out"),
+    STATIC_URL="static/",
+    STATICFILES_DIRS=[os.path.abspath("static")],
+)
+django.setup()
+from lading.report import bar
+bar._PATIENCE_SECONDS = -1
+from django.core.management import execute_from_command_line
+execute_from_command_line(["manage.py", "collectstatic", "--noinput", "--skip-checks", *sys.argv[1:]])
+"""
+
+
+def test_the_bar_on_a_terminal_is_whole(project: Project, monkeypatch):
+    monkeypatch.chdir(project.folder)
+    project.write({f"static/{number}.css": "x" for number in range(300)})
+    told = in_terminal(IMPATIENT)
+    assert "Copying" in told
+    assert told.count("\n") == 3  # where the bar was, and Django's summary between empty lines
+    assert told.splitlines()[-1] == f"302 static files copied to '{project.path('out')}'."
+    project.write({"static/0.css": "y"})
+    assert "Copying" not in in_terminal(IMPATIENT, "-v", "0")
+    assert "\x1b" not in in_terminal(IMPATIENT, "--no-color", "--explain", NO_COLOR="1")
 
 
 # --- settings ---

@@ -10,8 +10,8 @@ from typing import IO
 
 from rich import box
 from rich.console import Console
-from rich.markup import escape
 from rich.table import Table
+from rich.text import Text
 
 from lading.build import Outcome
 from lading.findings import Finding, Severity
@@ -45,10 +45,10 @@ class Screen:
         )
 
     def text(self, *parts: object) -> str:
-        """The parts (tables or text with rich markup) as one text without a last line break."""
+        """The parts (tables or text) as one text without a last line break."""
         for part in parts:
             # Sentences are left to the terminal to wrap: a path that is cut in two cannot be opened.
-            self._console.print(part, soft_wrap=isinstance(part, str))
+            self._console.print(part, soft_wrap=isinstance(part, str | Text))
         rendered = self._bytes.getvalue().decode(self._encoding)
         self._bytes.seek(0)
         self._bytes.truncate()
@@ -57,23 +57,25 @@ class Screen:
 
 def findings(screen: Screen, found: Sequence[Finding], *, notes: bool) -> str:
     """All findings, worst first; notes only if asked for, else their number."""
-    parts: list[str] = []
+    parts: list[Text] = []
     for finding in sorted(found, key=lambda f: (-f.severity, f.path, f.kind)):
         if finding.severity is Severity.NOTE and not notes:
             continue
-        style = _STYLES[finding.severity]
-        head = f"[{style}]{finding.severity.name.lower()}[/] {_shown(f'[{finding.kind}]')}"
-        if finding.path:
-            head += f" {_shown(finding.path)}"
-        lines = [head, f"  {_shown(finding.message)}"]
+        name = finding.severity.name.lower()
+        lines = [
+            Text.assemble(
+                (name, _STYLES[finding.severity]), f" [{finding.kind}] ", _shown(finding.path)
+            ),
+            Text("  ").append_text(_shown(finding.message)),
+        ]
         if finding.where:
-            lines.append(f"  at {_shown(finding.where)} ({finding.owner})")
+            lines.append(Text.assemble("  at ", _shown(finding.where), f" ({finding.owner})"))
         if finding.hint:
-            lines.append(f"  {_shown(finding.hint)}")
-        parts.append("\n".join(lines))
+            lines.append(Text("  ").append_text(_shown(finding.hint)))
+        parts.extend(lines)
     silent = 0 if notes else sum(f.severity is Severity.NOTE for f in found)
     if silent:
-        parts.append(f"{silent} note{'' if silent == 1 else 's'} more; -v 2 shows them.")
+        parts.append(Text(f"{silent} note{'' if silent == 1 else 's'} more; -v 2 shows them."))
     return screen.text(*parts) if parts else ""
 
 
@@ -153,8 +155,8 @@ def _arrows(numbers: Iterable[int]) -> str:
     return " → ".join(map(str, numbers)) or "0"
 
 
-def _shown(text: str) -> str:
-    """A text that may hold anything, as markup that shows it: no control character reaches a terminal."""
+def _shown(text: str) -> Text:
+    """A text that may hold anything, with nothing in it that acts on a terminal."""
     if not text.isprintable():
         text = "".join(c if c.isprintable() or c == "\n" else ascii(c)[1:-1] for c in text)
-    return escape(text)
+    return Text(text)
