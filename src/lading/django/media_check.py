@@ -114,7 +114,7 @@ def admin_objects() -> list[Any]:
     from django.contrib.admin.sites import all_sites
 
     found: list[Any] = []
-    for site in all_sites:
+    for site in sorted(all_sites, key=lambda site: site.name):
         registry = cast("dict[Any, Any]", getattr(site, "_registry", {}))
         for model, admin in registry.items():
             found.append(admin)
