@@ -34,9 +34,12 @@ def dumps(recipes: Mapping[str, Recipe], key: str) -> str:
 
 
 def loads(text: str, key: str) -> dict[str, Recipe]:
-    """Read what ``dumps`` wrote; nothing if it is damaged or was made under another key."""
+    """Read what ``dumps`` wrote; nothing if it is damaged, of another form, or made under another key."""
     rows = cast("dict[str, list[Any]] | None", unseal(text, key))
-    return {path: _recipe(*row) for path, row in rows.items()} if rows else {}
+    try:
+        return {path: _recipe(*row) for path, row in rows.items()} if rows else {}
+    except TypeError:
+        return {}
 
 
 def _recipe(
