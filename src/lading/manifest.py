@@ -89,7 +89,7 @@ def loads(data: bytes | str, *, where: str = NAME) -> Manifest:
     """
     try:
         document: Any = json.loads(data)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise ManifestError(
             f"The manifest is not JSON: {error}.", where=where, remedy=_REMEDY
         ) from None
@@ -119,12 +119,11 @@ def from_document(document: Any, *, where: str = NAME) -> Manifest:
                 where=where,
                 remedy=remedy,
             )
-        files = {
-            path: File(sha256, size, media_type, bool(immutable), encodings)
-            for path, (sha256, size, media_type, immutable, encodings) in extension["files"].items()
-        }
+        files = {path: _file(*row) for path, row in extension["files"].items()}
         modules = dict(extension.get("modules", {}))
         paths = dict(document["paths"])
+        if not all(isinstance(path, str) for path in paths.values()):
+            raise TypeError("a path that is no text")
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise ManifestError(
             f"The manifest is damaged ({type(error).__name__}: {error}).",
@@ -132,3 +131,12 @@ def from_document(document: Any, *, where: str = NAME) -> Manifest:
             remedy=remedy,
         ) from None
     return Manifest(paths, files, modules)
+
+
+def _file(
+    sha256: str, size: int, media_type: str, immutable: int, encodings: dict[str, int]
+) -> File:
+    bytes.fromhex(sha256)
+    if len(sha256) != 64 or size < 0 or not all(size >= 0 for size in encodings.values()):
+        raise ValueError("a digest or size that is none")
+    return File(sha256, size, media_type, bool(immutable), encodings)
