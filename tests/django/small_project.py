@@ -8,10 +8,10 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
+import django
 from django.conf import settings
 from django.test import override_settings
 
-import django
 from sites_of_folders import write
 
 if not settings.configured:

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import django
 import pytest
 from django.contrib.staticfiles.storage import ManifestStaticFilesStorage, StaticFilesStorage
 from django.core.exceptions import ImproperlyConfigured
@@ -18,7 +19,6 @@ from django.core.management import call_command, get_commands
 from django.core.management.base import CommandError
 from projects_with_apps import Project, collect
 
-import django
 from lading import build
 from sites_of_folders import watched
 from terminals import in_terminal

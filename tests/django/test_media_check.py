@@ -9,12 +9,12 @@ from typing import Any
 
 import pytest
 import small_project
+from django import forms
 from django.conf import settings
 from django.forms.widgets import Script
 from django.templatetags.static import StaticNode, static
 from small_project import SmallProject
 
-from django import forms
 from lading.django import media_check
 from lading.django.media_check import uses
 

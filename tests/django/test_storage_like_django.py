@@ -8,13 +8,13 @@ import posixpath
 import tempfile
 from urllib.parse import quote
 
+import django
 import pytest
 from django.contrib.staticfiles.storage import ManifestStaticFilesStorage, StaticFilesStorage
 from hashed_project import HashedProject
 from hypothesis import given
 from hypothesis import strategies as st
 
-import django
 from lading.django.storage import StaticStorage
 from sites_of_folders import read, write
 

@@ -9,14 +9,13 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import django
 import pytest
 from django.template import Context, Template, TemplateSyntaxError
 from django.template import engines as template_engines
 from django.test import RequestFactory
 from hashed_project import HashedProject, development, outside_of_tests, storage
 from small_project import JINJA
-
-import django
 
 FILES = {
     "static/css/app.css": "a{background:url(../img/logo.png)}",

@@ -7,12 +7,12 @@ from collections.abc import Mapping
 from typing import Any, Protocol
 from urllib.parse import urlsplit
 
+import django
 from django.contrib.staticfiles.storage import staticfiles_storage
 from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.module_loading import import_string
 from django.utils.safestring import SafeString, mark_safe
 
-import django
 from lading.django import importmap
 from lading.django.storage import StaticStorage
 from lading.mediatypes import media_type

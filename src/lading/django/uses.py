@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import django
+
 import lading
 from lading import sources
 from lading.findings import Owner
