@@ -69,9 +69,16 @@ def test_every_key_can_be_set():
         ("static_url", "https://cdn.example/s/", "https://cdn.example/s/"),
         ("manifest", "deep/er.json", "deep/er.json"),
         ("encodings", ["br", "zstd"], ("br", "zstd")),
+        ("minify", ["css", "js"], ("css", "js")),
         ("cache", "/var/cache", "/var/cache"),
         ("cache_limit", 0, 0),
         ("executor", "threads", "threads"),
+        ("max_age", 0, 0),
+        ("origins", "all", "all"),
+        ("resource_policy", "same-site", "same-site"),
+        ("headers", {"*.pdf": {"X-A": "b", "X-C": None}}, {"*.pdf": {"X-A": "b", "X-C": None}}),
+        ("reload", 0.5, 0.5),
+        ("live_reload", True, True),
     ],
 )
 def test_values_that_are_taken(key, value, expected):
@@ -105,10 +112,17 @@ WRONG: list[tuple[str, Sequence[Any]]] = [
     ("static_url", ["/static", "", None]),
     ("manifest", ["", 3, "../x.json", "/etc/x.json", "a\\b", ".lading/x", "a\nb"]),
     ("encodings", ["br", ["brotli"], [1], None]),
+    ("minify", ["css", ["html"], True]),
     ("pack", [[], {"unknown": 1}, {"jobs": 1}]),
     ("cache", ["", 3]),
     ("cache_limit", [-1, "1G"]),
     ("executor", ["", 3, "processes", "dask"]),
+    ("max_age", [-1, 1.5, "60", None, True]),
+    ("origins", ["some", None, True]),
+    ("resource_policy", ["all", None]),
+    ("headers", [[], {"*": "x"}, {"*": {"X-A": 1}}, {"*": {"ETag": "x"}}, {"*": {"X": "a\nb"}}]),
+    ("reload", [-1, "5", True, None]),
+    ("live_reload", [1, "yes", None]),
 ]
 
 

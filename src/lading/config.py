@@ -21,6 +21,7 @@ from lading.errors import ConfigError
 from lading.executors import opener
 from lading.findings import FATAL, Owner, Severity
 from lading.lookup import JsModule
+from lading.policy import Origins, Policy
 from lading.rules import name_problem
 
 NameStyle = Literal["plain", "hashed"]
@@ -73,6 +74,24 @@ class Config:
     cache: str = ""
     cache_limit: int = DEFAULT_LIMIT
     executor: str | Executor = "threads"
+    max_age: int = 60
+    origins: Origins = "needed"
+    resource_policy: str = ""
+    headers: Mapping[str, Mapping[str, str | None]] = field(
+        default_factory=dict[str, Mapping[str, "str | None"]]
+    )
+    reload: float = 0
+    live_reload: bool = False
+
+    @property
+    def policy(self) -> Policy:
+        """How published files are served."""
+        return Policy(
+            max_age=self.max_age,
+            origins=self.origins,
+            resource_policy=self.resource_policy,
+            headers=self.headers,
+        )
 
     @property
     def packing(self) -> Settings | None:
@@ -324,6 +343,26 @@ def _published_path(value: Any) -> str:
     return path
 
 
+def _headers(value: Any) -> dict[str, dict[str, str | None]]:
+    wanted = "a table of patterns, each with a table of header names and values"
+    if not isinstance(value, Mapping):
+        raise InvalidValueError(wanted)
+    table: dict[str, dict[str, str | None]] = {}
+    for pattern, headers in cast("Mapping[Any, Any]", value).items():
+        if not isinstance(headers, Mapping):
+            raise InvalidValueError(wanted, detail=f" (at {pattern!r})")
+        pairs = cast("Mapping[Any, Any]", headers)
+        for name, text in pairs.items():
+            if not isinstance(name, str) or not (text is None or isinstance(text, str)):
+                raise InvalidValueError(wanted, detail=f" (at {pattern!r}, {name!r})")
+        table[str(pattern)] = dict(pairs)
+    try:
+        Policy(headers=table)
+    except ConfigError as error:
+        raise InvalidValueError(wanted, detail=f" ({error.what})", remedy=error.remedy) from None
+    return table
+
+
 PARSERS: dict[str, Parser] = {
     "sources": _sources,
     "target": _text,
@@ -351,4 +390,10 @@ PARSERS: dict[str, Parser] = {
     "cache": _text,
     "cache_limit": _count(0),
     "executor": _executor,
+    "max_age": _count(0),
+    "origins": choice(*get_args(Origins)),
+    "resource_policy": choice("", "same-origin", "same-site", "cross-origin"),
+    "headers": _headers,
+    "reload": _seconds,
+    "live_reload": _flag,
 }

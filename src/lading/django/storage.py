@@ -176,6 +176,11 @@ class StaticStorage(ManifestStaticFilesStorage):
         return cast("Storage", self.manifest_storage)
 
     @property
+    def published(self) -> Manifest | None:
+        """What the manifest says, ``None`` if there is none."""
+        return self._published if self._has_manifest else None
+
+    @property
     def modules(self) -> Mapping[str, Sequence[str]]:
         """The logical paths that each published JavaScript file imports."""
         return self._published.modules

@@ -38,7 +38,7 @@ def load(
     are.
     """
     file = manifest_file(root, manifest)
-    loaded, modified = _read(file)
+    loaded, modified = read(file)
     return ManifestTable(
         loaded,
         root,
@@ -58,10 +58,14 @@ def manifest_file(
     return os.path.join(root, manifests.NAME) if manifest is None else os.fspath(manifest)
 
 
-def _read(file: str) -> tuple[Manifest, int | None]:
+def read(file: str) -> tuple[Manifest, int | None]:
+    """A manifest, and when it was written in seconds since the epoch (``None``: not to be believed).
+
+    Raises ``ManifestError`` as ``load``.
+    """
     try:
         with open(file, "rb") as opened:
-            modified = int(os.fstat(opened.fileno()).st_mtime)
+            modified = _believed(os.fstat(opened.fileno()))
             data = opened.read()
     except OSError as error:
         raise ManifestError(
@@ -84,5 +88,18 @@ def _read(file: str) -> tuple[Manifest, int | None]:
             where=file,
             remedy=_REMEDY,
         )
+    return loaded, modified
+
+
+def written(file: str) -> int | None:
+    """When a manifest was written, as ``read`` gives it."""
+    try:
+        return _believed(os.stat(file))
+    except OSError:
+        return None
+
+
+def _believed(status: os.stat_result) -> int | None:
     # A date in the future would be one that no answer may have (RFC 9110 §8.8.2.1).
-    return loaded, modified if _FIRST_BELIEVED <= modified <= time.time() else None
+    modified = int(status.st_mtime)
+    return modified if _FIRST_BELIEVED <= modified <= time.time() else None

@@ -16,7 +16,10 @@ Environ = dict[str, Any]
 StartResponse = Callable[..., Any]
 Application = Callable[[Environ, StartResponse], Iterable[bytes]]
 
-_KEYS: Final = tuple(("HTTP_" + name.upper().replace("-", "_"), name) for name in REQUEST_HEADERS)
+HEADER_KEYS: Final = tuple(
+    ("HTTP_" + name.upper().replace("-", "_"), name) for name in REQUEST_HEADERS
+)
+"""The keys of an environ that hold headers which ``respond`` looks at, and their names."""
 
 
 class LadingWSGI:
@@ -39,7 +42,7 @@ class LadingWSGI:
         reply, content = deliver(
             entry,
             environ["REQUEST_METHOD"],
-            {name: environ[key] for key, name in _KEYS if key in environ},
+            {name: environ[key] for key, name in HEADER_KEYS if key in environ},
             self._cache,
             environ.get("QUERY_STRING", ""),
         )

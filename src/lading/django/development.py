@@ -1,0 +1,75 @@
+"""Serving a Django project in development: static files from its finders, uploads from ``MEDIA_ROOT``."""
+
+from __future__ import annotations
+
+import os
+from typing import Any, cast
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.contrib.staticfiles.storage import staticfiles_storage
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+
+from lading import build
+from lading.catalog import Catalog
+from lading.django import conf
+from lading.django.finders import sources
+from lading.django.prefix import inner_prefix, static_prefix
+from lading.django.responses import answer, response_of
+from lading.serve.cache import Cache
+from lading.serve.development import FolderTable, SourcesTable
+from lading.serve.entry import Entry, Redirect
+from lading.serve.not_found import explain
+from lading.serve.table import Table, Tables
+
+
+class Development:
+    """Answers of a project's sources. Nothing is scanned before the first request for a static file."""
+
+    def __init__(self, *, fallthrough: bool = False) -> None:
+        policy = conf.load().policy
+        self.static = SourcesTable(
+            scan, prefix=static_prefix(), policy=policy, fallthrough=fallthrough
+        )
+        uploads = media_table()
+        self.table: Table = Tables(self.static, uploads) if uploads else self.static
+        self._cache = Cache(0)  # files change
+
+    def lookup(self, path: str) -> Entry | Redirect | None:
+        """See ``Table.lookup``."""
+        return self.table.lookup(path)
+
+    def covers(self, path: str) -> bool:
+        """See ``Table.covers``."""
+        return self.table.covers(path)
+
+    def answer(
+        self, entry: Entry | Redirect | None, request: HttpRequest, *, asynchronous: bool
+    ) -> HttpResponseBase:
+        """The response to a request that the table covers; what is missing is explained."""
+        if entry is not None or not settings.DEBUG:
+            return answer(entry, request, self._cache, asynchronous=asynchronous)
+        name = request.path_info.removeprefix(self.static.prefix)
+        found = explain(self.static.catalog, name, settings.STATIC_URL or "")
+        reply = found.reply(
+            settings.STATIC_URL or "", html="text/html" in request.headers.get("Accept", "")
+        )
+        return response_of(reply, b"".join(part for part in reply.parts if isinstance(part, bytes)))
+
+
+def scan() -> Catalog:
+    """The catalog of the project's sources, with its settings as they are now."""
+    configure: Any = getattr(staticfiles_storage, "configure", None)
+    config = conf.load()
+    config = configure(config) if configure else config
+    return build.catalog(sources(config).all, config)
+
+
+def media_table() -> FolderTable | None:
+    """The uploads, if ``MEDIA_URL`` is a path of its own on this site and ``DEBUG`` is on."""
+    url, root = str(settings.MEDIA_URL or ""), os.fspath(cast("str", settings.MEDIA_ROOT or ""))
+    prefix = inner_prefix(url)
+    if not settings.DEBUG or not root or urlsplit(url).netloc or prefix == "/":
+        return None
+    return FolderTable(root, prefix=prefix, policy=conf.load().policy)

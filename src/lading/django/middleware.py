@@ -1,0 +1,61 @@
+"""The middleware that serves static files: published ones in production, the sources in development.
+
+It stands right after ``SecurityMiddleware``, so that no other middleware works on files.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING, Any
+
+from asgiref.sync import iscoroutinefunction, markcoroutinefunction
+from django.conf import settings
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+
+from lading.django import serving
+from lading.django.responses import answer
+from lading.serve.cache import Cache
+from lading.serve.table import Table
+
+if TYPE_CHECKING:
+    from lading.django.development import Development
+
+GetResponse = Callable[[HttpRequest], Any]
+
+
+class LadingMiddleware:
+    """Answers requests for static files; all others go on. Uses no thread, whether the requests come by
+    WSGI or by ASGI.
+    """
+
+    sync_capable = True
+    async_capable = True
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self._get_response = get_response
+        self._development: Development | None = None
+        if settings.DEBUG:
+            from lading.django.development import Development  # what production never needs
+
+            self._development = Development()
+        self._table: Table = self._development or serving.table()
+        self._cache = Cache()
+        self._is_async = iscoroutinefunction(get_response)  # pyright: ignore[reportDeprecated]
+        if self._is_async:
+            markcoroutinefunction(self)
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase | Awaitable[HttpResponseBase]:
+        path = request.path_info
+        entry = self._table.lookup(path)
+        if entry is None and not self._table.covers(path):
+            return self._get_response(request)
+        if self._development is not None:
+            response = self._development.answer(entry, request, asynchronous=self._is_async)
+        else:
+            response = answer(entry, request, self._cache, asynchronous=self._is_async)
+        return _soon(response) if self._is_async else response
+
+
+async def _soon(response: HttpResponseBase) -> HttpResponseBase:
+    return response

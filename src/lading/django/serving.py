@@ -1,0 +1,174 @@
+"""What is served of a Django project, and how: the tables of its published and of its source files."""
+
+from __future__ import annotations
+
+import logging
+import os
+import time
+from threading import Lock
+from typing import Any, Final
+from weakref import WeakSet
+
+from django.conf import settings
+from django.contrib.staticfiles.storage import staticfiles_storage
+from django.core.files.storage import FileSystemStorage
+
+from lading.django import conf
+from lading.django.prefix import static_prefix
+from lading.django.shipped import is_testing
+from lading.django.storage import StaticStorage
+from lading.errors import ConfigError, LadingError, ManifestError
+from lading.manifest import Manifest
+from lading.serve.asgi import Application as AsgiApplication
+from lading.serve.asgi import LadingASGI
+from lading.serve.entry import Entry, Redirect
+from lading.serve.kept import KeptReleases
+from lading.serve.loading import read, written
+from lading.serve.record import LEDGER, read_record
+from lading.serve.reloading import Reloading
+from lading.serve.table import ManifestTable, Table, Tables
+from lading.serve.wsgi import Application as WsgiApplication
+from lading.serve.wsgi import LadingWSGI
+
+logger = logging.getLogger("lading.serve")
+
+_RETRY: Final = 1.0  # seconds between attempts to find a manifest that is missing
+
+_published: WeakSet[Published] = WeakSet()
+
+
+def wsgi(application: WsgiApplication) -> LadingWSGI:
+    """Serve static files before a WSGI application: ``application = wsgi(get_wsgi_application())``.
+
+    Faster than the middleware, since Django does not see the requests at all.
+    """
+    return LadingWSGI(application, table())
+
+
+def asgi(application: AsgiApplication) -> LadingASGI:
+    """Serve static files before an ASGI application: ``application = asgi(get_asgi_application())``."""
+    return LadingASGI(application, table())
+
+
+def reload() -> None:
+    """Serve the newest release from now on, wherever this process serves one."""
+    for one in tuple(_published):
+        one.reload()
+
+
+def table() -> Table:
+    """The table of this process: published files in production, the sources in development; in tests the
+    sources, and behind them what happens to be published.
+    """
+    if not settings.DEBUG and not is_testing():
+        return Published()
+    from lading.django.development import Development  # what scans sources, production never needs
+
+    sources = Development()
+    return sources if settings.DEBUG else Tables(sources, Published(eager=False))
+
+
+class Published:
+    """The table of the published files. Where there are none (yet), all paths below ``STATIC_URL`` are a
+    404, the reason is logged once, and they are looked for again.
+    """
+
+    def __init__(self, *, eager: bool = True) -> None:
+        self.prefix = static_prefix()
+        self._table: Table | None = None
+        self._reloading: Reloading | None = None
+        self._loading = Lock()
+        self._next_try = 0.0
+        self._told = not eager
+        _published.add(self)
+        if eager:
+            self._load()
+
+    def lookup(self, path: str) -> Entry | Redirect | None:
+        """See ``Table.lookup``."""
+        table = self._table
+        if table is None and path.startswith(self.prefix):
+            table = self._load()
+        return None if table is None else table.lookup(path)
+
+    def covers(self, path: str) -> bool:
+        """See ``Table.covers``. Where the prefix is ``/`` the application has all other paths."""
+        return self.prefix != "/" and path.startswith(self.prefix)
+
+    def reload(self) -> None:
+        """Load the newest release."""
+        if self._reloading is not None:
+            self._reloading.reload()
+        else:
+            self._next_try = 0.0
+
+    def _load(self) -> Table | None:
+        with self._loading:
+            if self._table is None and time.monotonic() >= self._next_try:
+                try:
+                    self._table = self._reloading = self._make()
+                except ConfigError:
+                    raise
+                except LadingError as error:
+                    self._next_try = time.monotonic() + _RETRY
+                    if not self._told:
+                        logger.error("No static file is served. %s", error)
+                        self._told = True
+            return self._table
+
+    def _make(self) -> Reloading:
+        maker = _Maker()
+        return Reloading(maker, maker.manifest, every=conf.load().reload)
+
+
+def place() -> tuple[str, str]:
+    """The folder of the published files, and the file that is replaced with each release.
+
+    Raises ``ManifestError`` for a storage that is no folder.
+    """
+    storage: Any = staticfiles_storage
+    if not isinstance(storage, FileSystemStorage) or not storage.location:
+        raise ManifestError(
+            "The static files are not published into a folder of this machine, so they cannot be served "
+            "from here.",
+            where="STORAGES['staticfiles']",
+            remedy="Set STATIC_ROOT, or remove the middleware if another server has the files.",
+        )
+    root = os.path.realpath(storage.location)
+    return root, os.path.join(root, getattr(storage, "manifest_name", LEDGER))
+
+
+class _Maker:
+    """Makes the table of the release that is there when it is called."""
+
+    def __init__(self) -> None:
+        self._storage: Any = staticfiles_storage
+        self._root, self.manifest = place()
+        config = conf.load()
+        configure = getattr(self._storage, "configure", None)
+        packing = (configure(config) if configure else config).packing
+        self._encodings = packing.encodings if packing else ()
+        self._prefix, self._policy = static_prefix(), config.policy
+        self._is_first = True
+
+    def __call__(self) -> Table:
+        published, modified = self._read()
+        current = ManifestTable(
+            published, self._root, prefix=self._prefix, policy=self._policy, modified=modified
+        )
+        kept = KeptReleases(
+            self._root, prefix=self._prefix, policy=self._policy, known=published.files
+        )
+        return Tables(current, kept)
+
+    def _read(self) -> tuple[Manifest, int | None]:
+        if not hasattr(self._storage, "manifest_name"):
+            return read_record(self._root, self._encodings)
+        first, self._is_first = self._is_first, False
+        if first and isinstance(self._storage, StaticStorage):
+            known = self._storage.published
+            if (
+                known is not None and known.files
+            ):  # read just now, and kept for the templates anyway
+                return known, written(self.manifest)
+        return read(self.manifest)

@@ -1,0 +1,220 @@
+"""Serving in development: straight from the sources, as they are at each request, with nothing collected."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import stat
+import time
+from collections.abc import Callable, Sequence
+from threading import Lock
+from typing import Final, Protocol
+
+from lading.asset import Asset, is_settled, signature
+from lading.catalog import Catalog
+from lading.mediatypes import media_type
+from lading.policy import Policy, response_headers
+from lading.rules import name_problem
+from lading.serve.entry import Entry, Redirect, Representation
+from lading.serve.table import url_prefix
+from lading.sources import Source
+
+_SCAN_AGAIN: Final = 0.5  # seconds; for sources that can only be asked for all they have
+_MOST_REFUSED: Final = 10_000
+
+
+class Scan(Protocol):
+    """Scans the sources: their catalog, with all that is generated from it."""
+
+    def __call__(self) -> Catalog: ...
+
+
+class SourcesTable:
+    """A table of the files that the sources would publish, under the names that they have there.
+
+    The catalog is made by ``scan`` at the first request, and again when the folders are found to hold
+    something else than it says: each request looks whether its file is there in each source, which costs
+    less than watching them. Nothing may be kept by browsers without asking, and each answer is of the file
+    as it is then.
+    """
+
+    def __init__(
+        self,
+        scan: Scan,
+        *,
+        prefix: str = "/static/",
+        policy: Policy | None = None,
+        fallthrough: bool = False,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self.prefix = url_prefix(prefix)
+        self._scan = scan
+        self._policy = in_development(policy or Policy())
+        self._fallthrough = fallthrough
+        self._clock = clock
+        self._scanning = Lock()
+        self._catalog: Catalog | None = None
+        self._scanned = 0.0
+        self._known: dict[
+            int, frozenset[str]
+        ] = {}  # paths in each source of the catalog, by its id
+        self._refused: set[str] = set()  # files that are there and not published
+
+    @property
+    def catalog(self) -> Catalog:
+        """What the sources hold, as of the last scan."""
+        return self._catalog or self._rescan(None)
+
+    def lookup(self, path: str) -> Entry | Redirect | None:
+        """The entry of a request's decoded path, made anew each time."""
+        if not path.startswith(self.prefix):
+            return None
+        name = path[len(self.prefix) :]
+        if name_problem(name):
+            return None
+        catalog = self.catalog
+        asset = catalog.winners.get(name)
+        if self._is_outdated(catalog, name, asset):
+            catalog = self._rescan(catalog)
+            asset = catalog.winners.get(name)
+            self._refuse(catalog, name)
+        return None if asset is None else self._entry(asset)
+
+    def covers(self, path: str) -> bool:
+        """See ``Table.covers``."""
+        return not self._fallthrough and path.startswith(self.prefix)
+
+    def _is_outdated(self, catalog: Catalog, name: str, asset: Asset | None) -> bool:
+        """Whether the sources hold something else at ``name`` than the catalog says."""
+        for scan in catalog.scans:
+            place = _place(scan.source, name)
+            if place is None:
+                continue
+            known = name in self._known[id(scan)]
+            if os.path.isfile(place) != known and (known or place not in self._refused):
+                return True
+        return (
+            asset is None
+            and any(scan.source.local_path("") is None for scan in catalog.scans)
+            and self._clock() - self._scanned >= _SCAN_AGAIN
+        )
+
+    def _rescan(self, seen: Catalog | None) -> Catalog:
+        with self._scanning:
+            if self._catalog is None or self._catalog is seen:
+                catalog = self._scan()
+                self._known = {
+                    id(scan): frozenset(asset.path for asset in scan.assets)
+                    for scan in catalog.scans
+                }
+                self._catalog = catalog
+                self._scanned = self._clock()
+            return self._catalog
+
+    def _refuse(self, catalog: Catalog, name: str) -> None:
+        """Remember files that are there and that a scan leaves out, or each request would scan again."""
+        if len(self._refused) >= _MOST_REFUSED:
+            self._refused.clear()
+        for scan in catalog.scans:
+            place = _place(scan.source, name)
+            if place is not None and name not in self._known[id(scan)] and os.path.isfile(place):
+                self._refused.add(place)
+
+    def _entry(self, asset: Asset) -> Entry | None:
+        local = asset.source.local_path(asset.relative)
+        if local is not None:
+            return entry_of(local, asset.path, self._policy)
+        try:
+            with asset.source.open(asset.relative) as file:
+                content = file.read()
+        except OSError:
+            return None
+        made = Representation(
+            f"{asset.source.location}:{asset.relative}",
+            len(content),
+            response_headers(
+                self._policy, asset.path, media_type(asset.path), immutable=False, varies=False
+            ),
+            etag=f'"{hashlib.sha256(content).hexdigest()[:32]}"',
+            passing=True,
+        )
+        made.content = content
+        return Entry(made)
+
+
+class FolderTable:
+    """A table of all files below a folder (``MEDIA_ROOT``), looked up when they are asked for. Links are
+    followed only inside the folder. Unknown paths go to the application.
+    """
+
+    def __init__(
+        self, root: str | os.PathLike[str], *, prefix: str, policy: Policy | None = None
+    ) -> None:
+        self.prefix = url_prefix(prefix)
+        self._root = os.path.realpath(root)
+        self._policy = in_development(policy or Policy())
+
+    def lookup(self, path: str) -> Entry | Redirect | None:
+        """The entry of a request's decoded path, if it is that of a regular file below the folder."""
+        if not path.startswith(self.prefix):
+            return None
+        name = path[len(self.prefix) :]
+        if name_problem(name):
+            return None
+        local = os.path.join(self._root, *name.split("/"))
+        if not os.path.realpath(local).startswith(self._root.rstrip(os.sep) + os.sep):
+            return None
+        return entry_of(local, name, self._policy)
+
+    def covers(self, path: str) -> bool:
+        """No path: the application may make files that are not there yet."""
+        return False
+
+
+def in_development(policy: Policy) -> Policy:
+    """The policy with which nothing is used without asking."""
+    return Policy(
+        max_age=0,
+        origins=policy.origins,
+        resource_policy=policy.resource_policy,
+        headers=policy.headers,
+    )
+
+
+def entry_of(local: str, path: str, policy: Policy) -> Entry | None:
+    """A file as it is now, for one request; ``None`` unless it is a regular file.
+
+    Its entity tag is strong if its state cannot be that of two contents (see ``lading.asset.is_settled``),
+    for a few milliseconds after a change it is weak.
+    """
+    try:
+        status = os.stat(local)
+    except (OSError, ValueError):
+        return None
+    if not stat.S_ISREG(status.st_mode):
+        return None
+    tag = hashlib.sha256(signature(status).encode()).hexdigest()[:32]
+    modified = int(status.st_mtime)
+    return Entry(
+        Representation(
+            local,
+            status.st_size,
+            response_headers(policy, path, media_type(path), immutable=False, varies=False),
+            etag=f'"{tag}"' if is_settled(status) else f'W/"{tag}"',
+            modified=modified if 0 <= modified <= time.time() else None,
+            passing=True,
+        )
+    )
+
+
+def folders(sources: Sequence[Source]) -> list[str]:
+    """The folders that sources are read from."""
+    return [folder for source in sources if (folder := source.local_path("")) is not None]
+
+
+def _place(source: Source, name: str) -> str | None:
+    """Where a published path would lie in a source that is a folder."""
+    head = f"{source.prefix}/" if source.prefix else ""
+    if not name.startswith(head) or source.local_path("") is None:
+        return None
+    return source.local_path(name[len(head) :])
