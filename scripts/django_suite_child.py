@@ -16,6 +16,7 @@ import unittest
 
 LADING = "lading.django"
 STATICFILES = "django.contrib.staticfiles"
+COMMANDS = ("collectstatic", "findstatic", "runserver")
 # Django's class -> ours, in django.contrib.staticfiles.storage and lading.django.storage.
 STORAGE_CLASSES = {"ManifestStaticFilesStorage": "StaticStorage"}
 
@@ -151,7 +152,7 @@ def run(mode, labels, patterns):
         replace_storages()
     if mode != "stock":
         install_lading_in_projects()
-        owners = {name: get_commands()[name] for name in ("collectstatic", "findstatic")}
+        owners = {name: get_commands()[name] for name in COMMANDS}
         foreign = {name: app for name, app in owners.items() if app != LADING}
         if foreign:
             raise SystemExit(f"lading.django is installed but does not provide: {foreign}")

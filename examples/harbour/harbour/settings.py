@@ -55,7 +55,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "lading.django.middleware.LadingMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -100,7 +100,6 @@ STORAGES = {
 }
 # The project's theme and emblem stand in for those of the app, on purpose.
 LADING = {"OVERRIDES": ["register/css/theme.css", "register/img/emblem.svg"]}
-WHITENOISE_MIMETYPES = {".ttf": "font/ttf", ".wav": "audio/wav", ".woff": "font/woff"}
 
 
 # Data

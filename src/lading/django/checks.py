@@ -6,12 +6,15 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.apps import AppConfig, apps
+from django.conf import settings
 from django.contrib.staticfiles.storage import staticfiles_storage
 from django.core import checks
 
 from lading.django import conf
 from lading.django.options import OptionsError
-from lading.errors import ConfigError
+from lading.errors import ConfigError, LadingError
+
+MIDDLEWARE = "lading.django.middleware.LadingMiddleware"
 
 
 def register() -> None:
@@ -19,6 +22,8 @@ def register() -> None:
     checks.register(check_settings, checks.Tags.staticfiles)
     checks.register(check_app_order, checks.Tags.staticfiles)
     checks.register(check_storage_options, checks.Tags.staticfiles)
+    checks.register(check_middleware_order, checks.Tags.staticfiles)
+    checks.register(check_published, checks.Tags.staticfiles, deploy=True)
 
 
 def check_settings(app_configs: Sequence[AppConfig] | None, **_: Any) -> list[checks.CheckMessage]:
@@ -65,6 +70,48 @@ def check_app_order(app_configs: Sequence[AppConfig] | None, **_: Any) -> list[c
                 "Django's own collectstatic runs instead of Lading's.",
                 hint="Put 'lading.django' first.",
                 id="lading.W001",
+            )
+        ]
+    return []
+
+
+def check_middleware_order(
+    app_configs: Sequence[AppConfig] | None, **_: Any
+) -> list[checks.CheckMessage]:
+    """lading.W002: other middleware of Django works on each static file, and may pack it once more."""
+    names: list[str] = list(settings.MIDDLEWARE)
+    if MIDDLEWARE not in names:
+        return []
+    before = [name for name in names[: names.index(MIDDLEWARE)] if name.startswith("django.")]
+    before = [name for name in before if not name.endswith(".SecurityMiddleware")]
+    if not before:
+        return []
+    return [
+        checks.Warning(
+            f"{MIDDLEWARE!r} stands after {', '.join(map(repr, before))} in MIDDLEWARE, so each static file "
+            "goes through these too.",
+            hint="Put it right after 'django.middleware.security.SecurityMiddleware'.",
+            id="lading.W002",
+        )
+    ]
+
+
+def check_published(app_configs: Sequence[AppConfig] | None, **_: Any) -> list[checks.CheckMessage]:
+    """lading.W003: the middleware has nothing to serve in production (``check --deploy``)."""
+    if MIDDLEWARE not in settings.MIDDLEWARE or settings.DEBUG:
+        return []
+    from lading.django.serving import published
+
+    try:
+        published()
+    except ConfigError:
+        return []  # reported as an error already
+    except LadingError as error:
+        return [
+            checks.Warning(
+                f"LadingMiddleware serves no static file. {error.where}: {error.what}",
+                hint=error.remedy,
+                id="lading.W003",
             )
         ]
     return []

@@ -27,7 +27,7 @@ from lading.serve.table import Table, Tables
 class Development:
     """Answers of a project's sources. Nothing is scanned before the first request for a static file."""
 
-    def __init__(self, *, fallthrough: bool = False) -> None:
+    def __init__(self, *, fallthrough: bool | None = None) -> None:
         policy = conf.load().policy
         self.static = SourcesTable(
             scan, prefix=static_prefix(), policy=policy, fallthrough=fallthrough

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from django.conf import settings
+from django.contrib.staticfiles import utils
 from django.urls import get_script_prefix
 
 from lading.serve.table import url_prefix
 
 
 def static_prefix() -> str:
-    """The path of ``STATIC_URL`` as requests show it, with slashes at both ends."""
+    """The path of ``STATIC_URL`` as requests show it, with slashes at both ends. Raises
+    ``ImproperlyConfigured`` where it is not set: that would be the whole site.
+    """
+    utils.check_settings()
     return inner_prefix(settings.STATIC_URL)
 
 

@@ -121,6 +121,11 @@ class Published:
         return Reloading(maker, maker.manifest, every=conf.load().reload)
 
 
+def published() -> Table:
+    """The table of the newest release. Raises ``ManifestError`` when there is none."""
+    return _Maker()()
+
+
 def place() -> tuple[str, str]:
     """The folder of the published files, and the file that is replaced with each release.
 

@@ -8,7 +8,7 @@ import stat
 import time
 from collections.abc import Callable, Sequence
 from threading import Lock
-from typing import Final, Protocol
+from typing import Final
 
 from lading.asset import Asset, is_settled, signature
 from lading.catalog import Catalog
@@ -23,34 +23,28 @@ _SCAN_AGAIN: Final = 0.5  # seconds; for sources that can only be asked for all 
 _MOST_REFUSED: Final = 10_000
 
 
-class Scan(Protocol):
-    """Scans the sources: their catalog, with all that is generated from it."""
-
-    def __call__(self) -> Catalog: ...
-
-
 class SourcesTable:
     """A table of the files that the sources would publish, under the names that they have there.
 
     The catalog is made by ``scan`` at the first request, and again when the folders are found to hold
     something else than it says: each request looks whether its file is there in each source, which costs
     less than watching them. Nothing may be kept by browsers without asking, and each answer is of the file
-    as it is then.
+    as it is then. ``fallthrough`` is that of ``ManifestTable``.
     """
 
     def __init__(
         self,
-        scan: Scan,
+        scan: Callable[[], Catalog],
         *,
         prefix: str = "/static/",
         policy: Policy | None = None,
-        fallthrough: bool = False,
+        fallthrough: bool | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.prefix = url_prefix(prefix)
         self._scan = scan
         self._policy = in_development(policy or Policy())
-        self._fallthrough = fallthrough
+        self._fallthrough = self.prefix == "/" if fallthrough is None else fallthrough
         self._clock = clock
         self._scanning = Lock()
         self._catalog: Catalog | None = None

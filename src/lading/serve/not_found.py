@@ -29,7 +29,7 @@ code {{ font-family: ui-monospace, monospace; font-size: .9em; overflow-wrap: an
 </style>
 <h1>No static file <code>{path}</code></h1>
 {sections}
-<p>You see this page because of <code>DEBUG = True</code>; otherwise it is an empty 404.</p>
+<p>You see this page because of <code>DEBUG = True</code>; without it there is only "Not found."</p>
 """
 
 
