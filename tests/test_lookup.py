@@ -8,9 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from lading import lookup
+from lading import build, lookup
+from lading.config import Config
 from lading.errors import ConfigError
 from lading.lookup import JsModule
+from lading.serve.cache import Cache
+from lading.serve.deliver import deliver
+from lading.serve.development import SourcesTable
+from lading.serve.entry import Entry
 from sites_of_folders import Site, kinds
 
 PLAIN = {"names": "plain"}
@@ -95,6 +100,24 @@ def test_the_module_may_list_those_who_import_it(site: Site) -> None:
     assert f"../{app}" in site.published()[module]
     assert module in site.published()[app]
     assert f'["{module}"' not in site.published()[module]
+
+
+def test_in_development_the_module_follows_the_sources(site: Site) -> None:
+    site.write(FLAGS)
+    now = 0.0
+    table = SourcesTable(
+        lambda: build.catalog([site.source()], Config(js_module=WISH)), clock=lambda: now
+    )
+
+    def module() -> str:
+        entry = table.lookup("/static/lib/urls.js")
+        assert isinstance(entry, Entry)
+        return deliver(entry, "GET", {}, Cache(0))[1].decode()
+
+    assert '"img/fr.svg"' in module()
+    site.write({"src/img/de.svg": "<svg/>"})
+    now = 10.0
+    assert '"img/de.svg"' in module()
 
 
 def test_a_file_of_that_path_in_a_source_is_a_collision(site: Site) -> None:

@@ -87,11 +87,12 @@ class SourcesTable:
             known = name in self._known[id(scan)]
             if os.path.isfile(place) != known and (known or place not in self._refused):
                 return True
-        return (
-            asset is None
-            and any(scan.source.local_path("") is None for scan in catalog.scans)
-            and self._clock() - self._scanned >= _SCAN_AGAIN
-        )
+        # What is no folder tells only when it is asked for all it has; so does what is made from others.
+        if asset is None:
+            must_ask = any(scan.source.local_path("") is None for scan in catalog.scans)
+        else:
+            must_ask = asset.source.local_path("") is None
+        return must_ask and self._clock() - self._scanned >= _SCAN_AGAIN
 
     def _rescan(self, seen: Catalog | None) -> Catalog:
         with self._scanning:
