@@ -5,13 +5,16 @@ from __future__ import annotations
 import json
 import logging
 import os
+import re
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.contrib.staticfiles.storage import ManifestStaticFilesStorage, StaticFilesStorage
+from django.core import checks
 from django.core.files.storage import InMemoryStorage
-from django.core.management import CommandError
+from django.core.management import CommandError, call_command
+from django.core.management.base import SystemCheckError
 from django.templatetags.static import static
 from hashed_project import (
     HashedProject,
@@ -247,6 +250,36 @@ def test_options_that_mean_nothing(
         with pytest.raises(OptionsError) as raised:
             static("css/app.css")
         assert told in str(raised.value)
+
+
+def test_the_check_names_the_option(project: HashedProject) -> None:
+    with project.settings(options={"folders": "tinymce"}):
+        (message,) = checks.run_checks(tags=[checks.Tags.staticfiles])
+        assert (message.id, message.level) == ("lading.E003", checks.ERROR)
+        assert message.msg.startswith("STORAGES['staticfiles']['OPTIONS']['folders']: ")
+        with pytest.raises(SystemCheckError, match=r"lading\.E003"):
+            call_command("collectstatic", "--noinput", skip_checks=False)
+    with project.settings(options={"folders": ["tinymce"]}):
+        assert checks.run_checks(tags=[checks.Tags.staticfiles]) == []
+
+
+@pytest.mark.parametrize(
+    ("key", "remedy"),
+    [
+        ("ORIGINALS", "Set it in STORAGES['staticfiles']['OPTIONS'], as 'originals'."),
+        (
+            "NAMES",
+            "Set STORAGES['staticfiles']['BACKEND'] to 'lading.django.storage.StaticStorage'",
+        ),
+        ("STATIC_URL", "Set STATIC_URL."),
+    ],
+)
+def test_options_are_no_settings(project: HashedProject, key: str, remedy: str) -> None:
+    with (
+        project.settings(LADING={key: True}),
+        pytest.raises(CommandError, match=re.escape(remedy)),
+    ):
+        collect()
 
 
 def test_options_of_django(project: HashedProject) -> None:
