@@ -100,7 +100,8 @@ def test_without_a_folder_nothing_outlives_the_run():
     with Cache(None) as cache:
         blob = put(cache, "a", b"encoded")
         assert content_of(blob) == b"encoded"
-        assert cache.get(key("a")) is None
+        assert cache.get(key("a")) == blob
+        assert not cache.holds(key("a"))
         assert [finding.kind for finding in cache.findings()] == ["build-cache-unwritable"]
         assert cache.info() == cache.prune() == cache.clear() == Usage(0, 0)
     assert not os.path.exists(blob.path)

@@ -216,7 +216,7 @@ def test_a_damaged_entry_is_made_again_and_told(cache):
     with Cache(cache.root) as later:
         packed = pack(items, Settings(encodings=("br",)), later, THREADS)
         assert (packed.encoded, packed.reused) == (1, 1)
-        assert [finding.kind for finding in packed.findings] == ["build-cache-damaged"]
+        assert [finding.kind for finding in later.findings()] == ["build-cache-damaged"]
         assert contents(packed) == before
 
 
@@ -224,7 +224,7 @@ def test_without_a_cache_folder_everything_is_packed_all_the_same():
     with Cache(None) as nowhere:
         packed = pack([item("a.css", text(5_000))], SMALL_STEPS, nowhere, THREADS)
         assert len(decoded(packed)) == 3
-        assert [finding.kind for finding in packed.findings] == ["build-cache-unwritable"]
+        assert [finding.kind for finding in nowhere.findings()] == ["build-cache-unwritable"]
 
 
 def test_the_result_does_not_depend_on_who_packs_nor_in_which_order(tmp_path):

@@ -74,6 +74,10 @@ class BlobFolder:
             self._forget(key, name)
         return None
 
+    def holds(self, key: str) -> bool:
+        """Whether there is an entry under ``key``, damaged or not. Reads none."""
+        return bool(self._names(key))
+
     def put(self, key: str, write: Callable[[BinaryIO], object]) -> Blob:
         """Store under ``key`` what ``write`` writes into the file it is given, all of it or nothing.
 

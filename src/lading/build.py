@@ -12,6 +12,7 @@ from lading import catalog as catalogs
 from lading import lookup, snapshot
 from lading import plan as plans
 from lading.artifact import Artifact
+from lading.cache import Cache, default_root
 from lading.catalog import Catalog
 from lading.config import Config
 from lading.digests import Digests
@@ -56,18 +57,19 @@ class Outcome:
     @property
     def unmodified(self) -> list[str]:
         """The logical paths whose files were in the target already."""
-        winners = self.plan.catalog.winners
+        winners = self.plan.winners
         return (
             [path for path in self.plan.unchanged if path in winners]
             if winners
             else self.plan.unchanged
         )
 
-    def take(self, made: Variants, config: Config) -> None:
-        """Add what packing gave."""
+    def take(self, made: Variants, cache: Cache, config: Config) -> None:
+        """Add what packing gave, and what is wrong with the build cache."""
         self.plan.variants = made.sizes
         self.plan.states.update(made.kept)
-        self.findings.extend(grade(made.findings, config.severities, strict=config.strict))
+        found = [*made.findings, *cache.findings()]
+        self.findings.extend(grade(found, config.severities, strict=config.strict))
         self.packed, self.reused = made.packed, made.reused
 
 
@@ -92,20 +94,22 @@ def collect(
     """
     progress = progress or Silent()
     refuse_overlap(sources, target.root)
-    with target.locked(config.lock_timeout, progress.say):
+    with target.locked(config.lock_timeout, progress.say), _cache(config) as cache:
         seen = None if link or clear or finish is not None else snapshot.take(sources, config)
         if brief and (repeat := snapshot.look_up(target, seen)) is not None:
             return _repeated(repeat, config)
         from lading import publish, variants  # a run that finds nothing changed needs neither
         from lading import release as releases
 
-        outcome = plan(sources, target, config, link=link, clear=clear, progress=progress)
+        outcome = plan(
+            sources, target, config, link=link, clear=clear, progress=progress, cache=cache
+        )
         refuse_errors(outcome.findings)
         with _timed(outcome.seconds, "copy"):
             staged = publish.stage(outcome.plan, outcome.findings, target, config.threads, progress)
         with _timed(outcome.seconds, "pack"):
-            packed = variants.stage(outcome.plan, staged, target, config, progress)
-            outcome.take(packed, config)
+            packed = variants.stage(outcome.plan, staged, target, config, cache, progress)
+            outcome.take(packed, cache, config)
             staged.update(packed.staged)
         with _timed(outcome.seconds, "publish"):
             target.remove(outcome.plan.blocking)
@@ -127,13 +131,20 @@ def plan(
     link: bool = False,
     clear: bool = False,
     progress: Progress | None = None,
+    cache: Cache | None = None,
 ) -> Outcome:
-    """Decide what a run would do, writing nothing. Raises ``TargetError`` when the target overlaps a
-    source or cannot be listed.
+    """Decide what a run would do, writing nothing but to the build cache: ``cache`` if that is open already.
+    Raises ``TargetError`` when the target overlaps a source or cannot be listed.
     """
     from lading import release as releases
     from lading.names import decide_names
 
+    progress = progress or Silent()
+    if cache is None:
+        with _cache(config) as cache:
+            return plan(
+                sources, target, config, link=link, clear=clear, progress=progress, cache=cache
+            )
     refuse_overlap(sources, target.root)
     seconds: dict[str, float] = {}
     with _timed(seconds, "scan"):
@@ -141,13 +152,18 @@ def plan(
     with _timed(seconds, "survey"):
         ledger = target.ledger()
         decided = Plan(found, target.survey(), ledger, Digests(ledger.sources), link)
+    if config.minify and not link:  # a link leads to the file as it was written
+        from lading.minify.winners import minify_winners
+
+        with _timed(seconds, "minify"):
+            minify_winners(decided, target, config, cache, progress)
     if config.names == "hashed":
         with _timed(seconds, "name"):
-            decide_names(decided, target, config, progress or Silent())
+            decide_names(decided, target, config, progress)
     else:
-        decided.artifacts = [Artifact(path, asset) for path, asset in found.winners.items()]
+        decided.artifacts = [Artifact(path, asset) for path, asset in decided.winners.items()]
     with _timed(seconds, "compare"):
-        plans.decide(decided, target, config, progress or Silent())
+        plans.decide(decided, target, config, progress)
         plans.find(decided, target.root, overrides=config.overrides, clear=clear)
         removals = releases.foresee(decided, target, config, clear=clear)
     findings = grade(decided.findings, config.severities, strict=config.strict)
@@ -155,6 +171,10 @@ def plan(
     outcome = Outcome(decided, findings, removals, True, number, seconds=seconds)
     outcome.conflicts = conflicts(found, findings)
     return outcome
+
+
+def _cache(config: Config) -> Cache:
+    return Cache(default_root(config.cache or None), limit=config.cache_limit)
 
 
 def conflicts(found: Catalog, findings: Sequence[Finding]) -> list[str]:
@@ -178,7 +198,7 @@ def _keep(
     closed: Closed,
 ) -> None:
     """Note what this run found, so that the next one can be brief."""
-    unchanged = list(outcome.plan.catalog.winners)
+    unchanged = list(outcome.plan.winners)
     repeat = Repeat(closed.release.number, unchanged, outcome.conflicts, outcome.findings)
     snapshot.keep(target, seen, repeat, closed.expires)
 

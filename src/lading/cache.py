@@ -75,7 +75,14 @@ class Cache:
 
     def get(self, key: str) -> Blob | Dropped | None:
         """What is stored under ``key`` (64 hexadecimal digits), proved by its digest, or ``None``."""
-        return None if self._folder is None else self._folder.get(key)
+        entry = None if self._folder is None else self._folder.get(key)
+        if entry is None and self._scratch is not None:
+            entry = BlobFolder(self._scratch.name).get(key)
+        return entry
+
+    def holds(self, key: str) -> bool:
+        """Whether the folder has an entry under ``key``, without reading it."""
+        return self._folder is not None and self._folder.holds(key)
 
     def put(self, key: str, write: Callable[[BinaryIO], object]) -> Blob:
         """Store under ``key`` what ``write`` writes into the file it is given.

@@ -21,6 +21,7 @@ from lading.errors import ConfigError
 from lading.executors import opener
 from lading.findings import FATAL, Owner, Severity
 from lading.lookup import JsModule
+from lading.minify.kinds import Kind
 from lading.policy import Origins, Policy
 from lading.rules import name_problem
 
@@ -45,7 +46,8 @@ class SourceConfig:
 class Config:
     """Every setting with its default. ``keep_age`` and ``lock_timeout`` are in seconds; ``jobs`` 0 means
     one thread for each processor. ``names`` ``"hashed"`` publishes copies named by content, beside the
-    plain ones unless ``originals`` is false; the settings after it say how.
+    plain ones unless ``originals`` is false; the settings after it say how. ``root`` is no setting: the
+    project's folder, from which ``node_modules`` is looked for.
     """
 
     sources: tuple[SourceConfig, ...] = ()
@@ -74,6 +76,7 @@ class Config:
     cache: str = ""
     cache_limit: int = DEFAULT_LIMIT
     executor: str | Executor = "threads"
+    minify: tuple[Kind, ...] = ()
     max_age: int = 60
     origins: Origins = "needed"
     resource_policy: str = ""
@@ -82,6 +85,7 @@ class Config:
     )
     reload: float = 0
     live_reload: bool = False
+    root: str = "."
 
     @property
     def policy(self) -> Policy:
@@ -112,7 +116,7 @@ class Config:
         return max(1, len(usable(0)) if usable else os.cpu_count() or 1)
 
 
-KEYS = tuple(f.name for f in fields(Config))
+KEYS = tuple(f.name for f in fields(Config) if f.name != "root")
 
 Where = Callable[[str], str]
 """Names the place of a key to a person: ``lading.toml:3`` or ``LADING['JOBS']``."""
@@ -291,15 +295,20 @@ def _js_module(value: Any) -> JsModule:
         ) from None
 
 
-def _encodings(value: Any) -> tuple[Any, ...]:
-    codings = _patterns(value)
-    for coding in codings:
-        if coding not in LEVELS:
-            raise InvalidValueError(
-                f"a list of codings out of {', '.join(map(repr, LEVELS))}",
-                remedy=_nearest(coding, tuple(LEVELS)),
-            )
-    return codings
+def _choices(nouns: str, allowed: Sequence[str]) -> Parser:
+    """A parser that takes a list of some of the given texts."""
+
+    def parse_choices(value: Any) -> tuple[str, ...]:
+        chosen = _patterns(value)
+        for item in chosen:
+            if item not in allowed:
+                raise InvalidValueError(
+                    f"a list of {nouns} out of {', '.join(map(repr, allowed))}",
+                    remedy=_nearest(item, allowed),
+                )
+        return chosen
+
+    return parse_choices
 
 
 def _pack(value: Any) -> dict[str, Any]:
@@ -385,11 +394,12 @@ PARSERS: dict[str, Parser] = {
     "static_url": _url,
     "manifest": _published_path,
     "js_module": _js_module,
-    "encodings": _encodings,
+    "encodings": _choices("codings", tuple(LEVELS)),
     "pack": _pack,
     "cache": _text,
     "cache_limit": _count(0),
     "executor": _executor,
+    "minify": _choices("kinds of files", get_args(Kind)),
     "max_age": _count(0),
     "origins": choice(*get_args(Origins)),
     "resource_policy": choice("", "same-origin", "same-site", "cross-origin"),

@@ -60,6 +60,7 @@ def remember(plan: Plan, target: FolderTarget, config: Config) -> None:
 def _reserve(plan: Plan, manifest: str) -> None:
     """Keep the manifest's path free."""
     asset = plan.catalog.winners.pop(manifest, None)
+    plan.winners.pop(manifest, None)
     plan.catalog.shadowed.pop(manifest, None)
     if asset is not None:
         plan.findings.append(
@@ -112,11 +113,13 @@ def _inputs(plan: Plan, config: Config) -> str:
     for number, scan in enumerate(plan.catalog.scans):
         numbers[id(scan.source)] = number
         digest.update(f"{scan.source.location}\t{scan.source.owner}\n".encode(*_LOSSLESS))
-    for path, asset in plan.catalog.winners.items():
+    originals = plan.catalog.winners  # findings are about these, also where they were minified
+    for path, asset in plan.winners.items():
         known = look_up(asset)
         if not known:
             return ""
-        digest.update(f"{known[:64]} {numbers.get(id(asset.source))} {path}\n".encode())
+        source = originals.get(path, asset).source
+        digest.update(f"{known[:64]} {numbers.get(id(source))} {path}\n".encode())
     for document in bundles.hidden_manifests(plan.catalog):
         digest.update(document)
     return digest.hexdigest()

@@ -90,7 +90,7 @@ def pack(
         made = tuple(shelf.variants(item, wants))
         if made:
             variants[item.path] = made
-    findings = [*_too_large((item for item, _ in wanted), settings), *cache.findings()]
+    findings = list(_too_large((item for item, _ in wanted), settings))
     return Packed(variants, findings, len(shelf.entries) - reused, reused)
 
 

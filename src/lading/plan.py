@@ -6,6 +6,7 @@ import os
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from lading import catalog as catalogs
 from lading.artifact import Artifact, Names
@@ -20,6 +21,9 @@ from lading.progress import Progress
 from lading.targets.folder import FolderTarget
 from lading.targets.survey import Survey, size_of
 
+if TYPE_CHECKING:  # most projects minify nothing
+    from lading.minify.winners import Minified
+
 
 @dataclass(slots=True)
 class Plan:
@@ -28,6 +32,7 @@ class Plan:
     ``states`` for the ledger. ``blocking`` are files that have to leave first, since they lie where a
     folder must go or the reverse. ``names`` are set when files are named by content and anything
     changed, ``inputs`` is then a digest of all that they depend on, ``manifests`` the path of the manifest.
+    ``winners`` are the assets to publish by logical path: the catalog's, or what was ``minified`` of them.
     ``variants`` are the sizes of encoded variants by published path and content coding. ``key`` is that of
     the release (``ledger.release_key``) if it is known: all was taken over from the last one.
     """
@@ -49,6 +54,11 @@ class Plan:
     variants: dict[str, dict[str, int]] = field(default_factory=dict[str, dict[str, int]])
     manifests: list[str] = field(default_factory=list[str])
     findings: list[Finding] = field(default_factory=list[Finding])
+    winners: dict[str, Asset] = field(init=False)
+    minified: Minified | None = None
+
+    def __post_init__(self) -> None:
+        self.winners = self.catalog.winners
 
 
 def decide(plan: Plan, target: FolderTarget, config: Config, progress: Progress) -> None:

@@ -70,13 +70,14 @@ def load(path: str) -> Project:
             where=path,
             remedy="Add one, or use lading.toml.",
         )
+    folder = os.path.dirname(os.path.realpath(path))
     config = parse(table, lambda key: f"{path}:{_line_of(path, text, key)}")
+    config = replace(config, root=folder)
     for key in ("sources", "target"):
         if not getattr(config, key):
             raise ConfigError(
                 f"The setting {key!r} is missing.", where=path, remedy=f"Add {key} = … to it."
             )
-    folder = os.path.dirname(os.path.realpath(path))
     place = f"{path}:{_line_of(path, text, 'sources')}"
     sources: list[Source] = [_source(wish, config, folder, place) for wish in config.sources]
     return Project(config, sources, FolderTarget(os.path.join(folder, config.target)))

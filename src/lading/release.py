@@ -52,6 +52,10 @@ def close(
         names.remember(plan, target, config)
     if plan.artifacts:
         variants.remember(plan, target, config, written)
+    if plan.minified is not None:
+        from lading.minify import winners as minified  # most projects minify nothing
+
+        minified.remember(plan, target)
     releases, is_new = _releases(plan, written)
     keeping = releases[-1:] if clear else kept(releases, config, time.time())
     if is_new or (not plan.key and target.read_record(releases[-1].number) != set(_paths(plan))):

@@ -1,21 +1,23 @@
-"""files -> smaller files with maps, out of the cache the second time, and findings for the rest."""
+"""files -> smaller files with maps, out of the cache the second time, and why there are none of the rest."""
 
 from __future__ import annotations
 
+import base64
 import json
-import os
 import re
 
 import pytest
 
 from lading.cache import Cache
+from lading.digests import hash_bytes
 from lading.errors import ConfigError, MissingExtraError
-from lading.findings import Severity
-from lading.minify import Original, minify
-from lading.minify import files as minify_files
+from lading.minify import files
+from lading.minify.files import Failure, Made, Original, minify, read
+from lading.minify.tools import Tools
 
 CSS = b"/*! keep */\n.card > .title {\n  color : red ;\n  margin : 0 auto ;\n}\n" * 20
 JS = b"/*! keep */\nfunction hello(name) {\n  // greet\n  return 'hello ' + name;\n}\n" * 20
+INNER = b'{"version":3,"sources":["a.scss"],"sourcesContent":["$a"],"names":[],"mappings":"AAKA"}'
 
 
 @pytest.fixture
@@ -24,129 +26,172 @@ def cache(tmp_path):
         yield opened
 
 
-def test_nothing_is_minified_unless_asked_for(cache):
-    result = minify([Original("a.css", CSS), Original("a.js", JS)], set(), cache)
-    assert result.files == {}
-    assert result.findings == []
+@pytest.fixture
+def tools(esbuild_folder):
+    return Tools(esbuild_folder)
 
 
-def test_css_and_js_become_smaller_and_link_to_their_maps(cache, esbuild_folder):
+@pytest.fixture
+def css_tools(tmp_path):
+    """Tools without esbuild."""
+    return Tools(str(tmp_path))
+
+
+def contents(cache: Cache, made: object) -> tuple[bytes, bytes]:
+    """The minified file and its map."""
+    assert isinstance(made, Made)
+    found = read(cache, made.key)
+    assert isinstance(found, tuple)
+    assert not isinstance(found, Failure)
+    return found
+
+
+def source_map(cache: Cache, made: object) -> dict:
+    return json.loads(contents(cache, made)[1])
+
+
+def refuse(*_):
+    raise AssertionError("a tool was called")
+
+
+def test_css_and_js_become_smaller_and_link_to_their_maps(cache, tools):
     originals = [
         Original("css/ä b.css", CSS),
         Original("js/app.js", JS),
         Original("js/app.min.js", JS),
         Original("img/logo.svg", b"<svg>   </svg>"),
     ]
-    result = minify(originals, {"css", "js"}, cache, folder=esbuild_folder)
-    assert result.findings == []
-    assert result.files.keys() == {"css/ä b.css", "js/app.js"}
-    style, script = result.files["css/ä b.css"], result.files["js/app.js"]
-    assert style.content.endswith(b"\n/*# sourceMappingURL=%C3%A4%20b.css.map */\n")
-    assert script.content.endswith(b"\n//# sourceMappingURL=app.js.map\n")
+    outcomes = minify(originals, tools, cache)
+    assert outcomes["js/app.min.js"] is outcomes["img/logo.svg"] is None
+    style, script = outcomes["css/ä b.css"], outcomes["js/app.js"]
+    assert contents(cache, style)[0].endswith(b"\n/*# sourceMappingURL=%C3%A4%20b.css.map */\n")
+    assert contents(cache, script)[0].endswith(b"\n//# sourceMappingURL=app.js.map\n")
     for made, original, source in ((style, CSS, "css/%C3%A4%20b.css"), (script, JS, "js/app.js")):
-        assert len(made.content) < len(original) / 1.3
-        assert b"/*! keep */" in made.content
-        document = json.loads(made.source_map)
+        content, mapped = contents(cache, made)
+        assert made == Made(
+            made.key, hash_bytes(content), len(content), hash_bytes(mapped), len(mapped)
+        )
+        assert len(content) < len(original) / 1.3
+        assert b"/*! keep */" in content
+        document = json.loads(mapped)
         assert document["sources"] == [f"lading:///{source}"]
         assert document["sourcesContent"] == [original.decode()]
         assert document["mappings"]
 
 
-def test_an_unchanged_file_comes_out_of_the_cache(cache, esbuild_folder, monkeypatch):
-    originals = [Original("a.css", CSS), Original("a.js", JS)]
-    first = minify(originals, {"css", "js"}, cache, folder=esbuild_folder)
-
-    def refuse(*_):
-        raise AssertionError("a tool was called")
-
-    monkeypatch.setattr(minify_files, "_minify_css", refuse)
-    monkeypatch.setattr(minify_files, "_minify_js", refuse)
+def test_an_unchanged_file_comes_out_of_the_cache(cache, tools, monkeypatch):
+    originals = [
+        Original("a.css", CSS),
+        Original("a.js", JS),
+        Original("broken.js", b"var a = {{;\n" * 9),
+        Original("short.css", b"a { b : c }\n"),
+    ]
+    first = minify(originals, tools, cache)
+    assert [type(outcome) for outcome in first.values()] == [Made, Made, Failure, type(None)]
+    monkeypatch.setattr(files, "_minify_css", refuse)
+    monkeypatch.setattr(files, "_minify_js", refuse)
     with Cache(cache.root) as later:
-        assert minify(originals, {"css", "js"}, later, folder=esbuild_folder).files == first.files
+        assert minify(originals, tools, later) == first
         for changed in (
             Original("a.css", CSS + b"b{}"),
             Original("b.css", CSS),
             Original("a.css", CSS, source_map=b"{}"),
         ):
             with pytest.raises(AssertionError, match="a tool was called"):
-                minify([changed], {"css"}, later)
+                minify([changed], tools, later)
 
 
-def test_another_version_of_a_tool_does_its_own_work(cache, monkeypatch):
-    minify([Original("a.css", CSS)], {"css"}, cache)
+def test_another_version_of_a_tool_does_its_own_work(cache, tmp_path, monkeypatch):
+    minify([Original("a.css", CSS)], Tools(str(tmp_path)), cache)
     monkeypatch.setattr("lading.minify.css.version", lambda: "rcssmin 99")
     monkeypatch.setattr("lading.minify.css.minify", lambda text: ("a{}", [[]]))
-    assert (
-        minify([Original("a.css", CSS)], {"css"}, cache).files["a.css"].content.startswith(b"a{}")
+    made = minify([Original("a.css", CSS)], Tools(str(tmp_path)), cache)["a.css"]
+    assert contents(cache, made)[0].startswith(b"a{}")
+
+
+def test_what_a_tool_cannot_do_is_told_with_its_place(cache, tools):
+    outcomes = minify(
+        [
+            Original("bad.js", b"var a = 1;\nvar b = {{ c }};\n" * 9),
+            Original("good.js", JS),
+            Original("nested.css", b"a {\n b :hover { c : d }\n}\n" * 9),
+            Original("latin.css", "a { content: 'é' }\n".encode("latin-1") * 9),
+            Original("latin.js", "var a = 'é';\n".encode("latin-1") * 9),
+        ],
+        tools,
+        cache,
     )
+    assert isinstance(outcomes.pop("good.js"), Made)
+    failures = {path: outcome for path, outcome in outcomes.items() if isinstance(outcome, Failure)}
+    assert failures.keys() == outcomes.keys()
+    assert failures["bad.js"][1:3] == (2, 10)
+    assert "white space before ':'" in failures["nested.css"].message
+    assert "not UTF-8" in failures["latin.css"].message
+    assert "not UTF-8" in failures["latin.js"].message
 
 
-def test_what_does_not_become_smaller_stays_and_that_is_remembered(cache, monkeypatch):
-    originals = [Original("a.css", b"a { b : c }\n")]  # the link to the map would cost more
-    assert minify(originals, {"css"}, cache).files == {}
-    monkeypatch.setattr(minify_files, "_minify_css", None)
-    result = minify(originals, {"css"}, cache)
-    assert (result.files, result.findings) == ({}, [])
+def test_a_tool_that_fails_for_no_fault_of_the_file_is_asked_again(cache, tools, monkeypatch):
+    asked: list[object] = []
+
+    def fail(scripts, esbuild):
+        asked.append(esbuild)
+        return {path: Failure("killed", passes=True) for path in scripts}
+
+    monkeypatch.setattr(files, "_minify_js", fail)
+    for _ in range(2):
+        assert minify([Original("a.js", JS)], tools, cache) == {
+            "a.js": Failure("killed", passes=True)
+        }
+    assert len(asked) == 2
 
 
-@pytest.mark.parametrize(
-    ("owner", "severity"), [("project", Severity.WARNING), ("vendor", Severity.NOTE)]
-)
-def test_what_a_tool_cannot_do_is_published_as_it_is_with_a_finding(
-    owner, severity, cache, esbuild_folder
-):
-    originals = [
-        Original("bad.js", b"var a = 1;\nvar b = {{ c }};\n" * 9, "/src/bad.js", owner),
-        Original("good.js", JS, "/src/good.js", owner),
-        Original("nested.css", b"a {\n b :hover { c : d }\n}\n" * 9, "/src/nested.css", owner),
-        Original(
-            "latin.css", "a { content: 'é' }\n".encode("latin-1") * 9, "/src/latin.css", owner
-        ),
-        Original("latin.js", "var a = 'é';\n".encode("latin-1") * 9, "", owner),
-    ]
-    result = minify(originals, {"css", "js"}, cache, folder=esbuild_folder)
-    assert result.files.keys() == {"good.js"}
-    found = {finding.path: finding for finding in result.findings}
-    assert found.keys() == {"bad.js", "nested.css", "latin.css", "latin.js"}
-    assert {finding.kind for finding in result.findings} == {"not-minified"}
-    assert {finding.severity for finding in result.findings} == {severity}
-    assert found["bad.js"].where == "/src/bad.js:2:10"
-    assert found["nested.css"].where == "/src/nested.css"
-    assert "white space before ':'" in found["nested.css"].message
-    assert "not UTF-8" in found["latin.css"].message
-    assert found["latin.js"].where == "latin.js"
-
-
-def test_the_maps_of_a_style_sheet_are_chained(cache):
-    inner = (
-        b'{"version":3,"sources":["a.scss"],"sourcesContent":["$a"],"names":[],"mappings":"AAKA"}'
-    )
-    result = minify([Original("a.css", CSS, source_map=inner)], {"css"}, cache)
-    document = json.loads(result.files["a.css"].source_map)
+@pytest.mark.parametrize("beside", [True, False])
+def test_the_maps_of_a_style_sheet_are_chained(cache, css_tools, beside):
+    if beside:
+        original = Original("a.css", CSS, INNER)
+    else:
+        url = b"data:application/json;charset=utf-8;base64," + base64.b64encode(INNER)
+        original = Original("a.css", CSS + b"/*# sourceMappingURL=" + url + b" */\n")
+    document = source_map(cache, minify([original], css_tools, cache)["a.css"])
     assert document["sources"] == ["a.scss"]
     assert document["sourcesContent"] == ["$a"]
 
 
-def test_an_earlier_map_that_cannot_be_read_is_no_reason_to_stop(cache):
-    result = minify([Original("a.css", CSS, source_map=b"<html>404")], {"css"}, cache)
-    assert json.loads(result.files["a.css"].source_map)["sources"] == ["lading:///a.css"]
-    assert result.findings == []
+@pytest.mark.parametrize(
+    "url",
+    [
+        b"data:application/json;base64,?",
+        b"data:application/json;base64,QQ",
+        b"data:application/json;base64,QUJD",
+        b"data:text/plain,hello",
+    ],
+)
+def test_a_map_in_a_style_sheet_that_cannot_be_read_is_no_reason_to_stop(cache, css_tools, url):
+    original = Original("a.css", CSS + b"/*# sourceMappingURL=" + url + b" */\n")
+    document = source_map(cache, minify([original], css_tools, cache)["a.css"])
+    assert document["sources"] == ["lading:///a.css"]
 
 
-def test_an_earlier_map_of_a_script_that_cannot_be_read_is_no_reason_to_stop(cache, esbuild_folder):
-    result = minify(
-        [Original("a.js", JS, source_map=b"<html>404")], {"js"}, cache, folder=esbuild_folder
-    )
-    assert json.loads(result.files["a.js"].source_map)["sources"] == ["lading:///a.js"]
+@pytest.mark.parametrize("earlier", [b"<html>404", b"[" * 100_000, b'{"version":3,"mappings":"?"}'])
+@pytest.mark.parametrize(("path", "content"), [("a.css", CSS), ("a.js", JS)])
+def test_an_earlier_map_that_cannot_be_read_is_no_reason_to_stop(
+    cache, tools, path, content, earlier
+):
+    made = minify([Original(path, content, source_map=earlier)], tools, cache)[path]
+    assert source_map(cache, made)["sources"] == [f"lading:///{path}"]
 
 
-def test_missing_tools_are_named_only_when_there_is_work(cache, tmp_path, monkeypatch):
-    monkeypatch.setenv("PATH", os.fspath(tmp_path))
+def test_an_earlier_map_with_half_a_character_in_it(cache, css_tools):
+    inner = INNER.replace(b"$a", rb"\ud800")
+    made = minify([Original("a.css", CSS, inner)], css_tools, cache)["a.css"]
+    assert source_map(cache, made)["sourcesContent"] == ["?"]
+
+
+def test_missing_tools_are_named_only_when_there_is_work(cache, tmp_path, css_tools, monkeypatch):
+    monkeypatch.setenv("PATH", str(tmp_path))
     monkeypatch.setitem(__import__("sys").modules, "rcssmin", None)
-    assert (
-        minify([Original("a.min.js", JS)], {"css", "js"}, cache, folder=str(tmp_path)).files == {}
-    )
+    assert minify([Original("a.min.js", JS)], css_tools, cache) == {"a.min.js": None}
     with pytest.raises(ConfigError, match="npm install"):
-        minify([Original("a.js", JS)], {"js"}, cache, folder=str(tmp_path))
+        minify([Original("a.js", JS)], css_tools, cache)
     with pytest.raises(MissingExtraError, match=re.escape("lading[minify]")):
-        minify([Original("a.css", CSS)], {"css"}, cache)
+        minify([Original("a.css", CSS)], css_tools, cache)

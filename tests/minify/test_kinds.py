@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from lading.errors import ConfigError
-from lading.minify.kinds import check_kinds, is_minified, kind_of
+from lading.minify.kinds import is_minified, kind_of
 
 READABLE = b"function add(first, second) {\n  return first + second;\n}\n" * 20
 DENSE = b"function a(b,c){return b+c}" * 200
@@ -44,10 +43,3 @@ def test_what_is_not_named_so_is_measured(name):
 
 def test_an_empty_file_needs_nothing():
     assert is_minified("a.js", b"")
-
-
-def test_the_setting():
-    assert check_kinds([]) == frozenset()
-    assert check_kinds(["js", "css"]) == {"css", "js"}
-    with pytest.raises(ConfigError, match="'html'"):
-        check_kinds(["css", "html"])

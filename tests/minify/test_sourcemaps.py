@@ -192,9 +192,9 @@ def test_many_edits_in_one_long_line_take_linear_work(monkeypatch):
 
     content = b"u" * 100_000
     counted: list[int] = []
-    width = sourcemaps._width
+    width = sourcemaps.width
     monkeypatch.setattr(
-        sourcemaps, "_width", lambda text: (counted.append(len(text)), width(text))[1]
+        sourcemaps, "width", lambda text: (counted.append(len(text)), width(text))[1]
     )
     edits = [Edit(start, start + 1, 2) for start in range(0, 100_000, 10)]
     moved(dump([[Segment(0, 0, 0, 0)]], ["s"], [None]), content, edits)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, cast
 
 from django.conf import settings
@@ -18,7 +19,7 @@ _FOREIGN_KEYS = {
     "manifest": "'manifest_name' in a subclass of 'lading.django.storage.StaticStorage'",
     **{
         key: f"it in STORAGES['staticfiles']['OPTIONS'], as {key!r}"
-        for key in ("originals", "finished", "folders", "module_imports", "js_module")
+        for key in ("originals", "finished", "folders", "module_imports", "js_module", "minify")
     },
 }
 
@@ -40,7 +41,10 @@ def load() -> Config:
                 where=_place(str(key)),
                 remedy=f"Set {_FOREIGN_KEYS[str(key).lower()]}.",
             )
-    return parse({str(key).lower(): value for key, value in table.items()}, _place)
+    config = parse({str(key).lower(): value for key, value in table.items()}, _place)
+    # Django's own project template sets it.
+    base = str(getattr(settings, "BASE_DIR", "") or ".")
+    return replace(config, root=base)
 
 
 def _place(key: str) -> str:

@@ -29,6 +29,7 @@ _OF_THE_RUN = (
     "js_module",
     "encodings",
     "pack",
+    "minify",
 )
 """Keys of ``lading.config`` that say how this storage's files are published."""
 

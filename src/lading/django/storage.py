@@ -7,7 +7,7 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any, cast
+from typing import Any, BinaryIO, cast
 from urllib.parse import unquote, urlsplit
 
 from django.conf import settings
@@ -17,7 +17,7 @@ from django.core.files.storage import Storage
 
 from lading import manifest as manifests
 from lading.config import Config
-from lading.digests import read_asset
+from lading.digests import hash_file, read_asset
 from lading.django import post_process
 from lading.django.missing import Missing
 from lading.django.options import DJANGO, parse
@@ -93,13 +93,15 @@ class StaticStorage(ManifestStaticFilesStorage):
 
     def configure(self, config: Config) -> Config:
         """The project's settings with those of this storage."""
-        return replace(
+        config = replace(
             config,
-            names="hashed" if self.is_published_by_lading else "plain",
+            names="hashed",
             static_url=self.base_url,
             manifest=self.manifest_name,
             **self.options.run,
         )
+        # What Django publishes again from the sources cannot be minified here.
+        return config if self.is_published_by_lading else replace(config, names="plain", minify=())
 
     def adopt_manifest(self) -> None:
         """Take over the manifest that a run has just written among the files, and copy it to
@@ -237,8 +239,8 @@ class StaticStorage(ManifestStaticFilesStorage):
         # Django's own storage wrote the manifest.
         if published not in self._computed:
             with self.open(published) as stored:
-                digest = hashlib.file_digest(cast("Any", stored), "sha256").digest()
-            self._computed[published] = _metadata(digest)
+                digest = hash_file(cast("BinaryIO", stored))[:64]
+            self._computed[published] = _metadata(bytes.fromhex(digest))
         return self._computed[published]
 
     def _lists(self, path: str) -> bool:

@@ -2,178 +2,203 @@
 
 from __future__ import annotations
 
+import base64
+import binascii
 import hashlib
 import json
 import posixpath
-from collections.abc import Callable, Collection, Iterable
-from dataclasses import dataclass, field
-from typing import Final
+import re
+from collections.abc import Iterable
+from typing import Any, Final, NamedTuple, cast
 from urllib.parse import quote
 
-from lading.blobs import Blob
+from lading.blobs import Blob, Dropped
 from lading.cache import Cache
-from lading.findings import Finding, Owner, Severity
+from lading.digests import hash_bytes
 from lading.minify import css, javascript, sourcemaps
 from lading.minify.javascript import Failure, Script
 from lading.minify.kinds import Kind, is_minified, kind_of
+from lading.minify.tools import Tools
+
+FORMAT: Final = "lading minified 2"
+"""Changes when the same file would be minified otherwise than before, by the same tool."""
 
 _LINK: Final[dict[Kind, str]] = {
     "css": "/*# sourceMappingURL={} */\n",
     "js": "//# sourceMappingURL={}\n",
 }
+# esbuild knows of maps inside of scripts; this is for style sheets.
+_INLINE_MAP: Final = re.compile(
+    r"/\*[#@][ \t]*+sourceMappingURL=data:application/json(?:;charset=[\w-]++)?;base64,"
+    r"([A-Za-z0-9+/=]++)[ \t]*+\*/\s*+\Z",
+    re.IGNORECASE,
+)
 
 
-@dataclass(frozen=True, slots=True)
-class Original:
-    """A file that may be minified: its logical path, content, the file a person knows it by, whose it
-    is, and the source map it was made with, if it has one.
+class Original(NamedTuple):
+    """A file that may be minified: its logical path, content, and the source map it was made with, if it
+    has one beside it.
     """
 
     path: str
     content: bytes
-    where: str = ""
-    owner: Owner = "project"
     source_map: bytes | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Minified:
-    """A minified content, and its source map, to which the content's last line points by the name of
-    the file and ``.map``.
+class Made(NamedTuple):
+    """What was made of a file: the key of both contents in the build cache, the digests (``"<sha256>
+    <md5>"``) and sizes (in bytes) of the minified file and of its source map, to which its last line
+    points by the name of the file and ``.map``.
     """
 
-    content: bytes
-    source_map: bytes
+    key: str
+    content: str
+    size: int
+    map_content: str
+    map_size: int
 
 
-@dataclass(frozen=True, slots=True)
-class Result:
-    """By path what is minified. What is not in ``files`` is to be published as it is."""
+Outcome = Made | Failure | None
+"""``None``: the file is published as it is, being minified already, or not smaller once it is."""
 
-    files: dict[str, Minified] = field(default_factory=dict[str, Minified])
-    findings: list[Finding] = field(default_factory=list[Finding])
-
-
-Outcomes = dict[str, "tuple[str, bytes] | Failure"]
+_Texts = dict[str, "tuple[str, bytes] | Failure"]
 """By path the minified text with its map, or why there is none."""
 
 
-def minify(
-    originals: Iterable[Original], kinds: Collection[Kind], cache: Cache, *, folder: str = "."
-) -> Result:
-    """Minify what is of these kinds and is not minified yet, unless the cache has it.
+def minify(originals: Iterable[Original], tools: Tools, cache: Cache) -> dict[str, Outcome]:
+    """Minify files of the kinds that can be, unless the cache has them; the outcomes by path.
 
-    ``folder`` is where the search for esbuild's ``node_modules`` begins. A file that a tool cannot
-    deal with is left out, with a finding. Raises ``MissingExtraError`` without rcssmin, and
-    ``ConfigError`` without esbuild, if there is something for them to do.
+    Raises ``MissingExtraError`` without rcssmin, and ``ConfigError`` without esbuild, if there is
+    something for them to do.
     """
-    result = Result()
+    outcomes: dict[str, Outcome] = {}
     chosen: dict[Kind, list[Original]] = {"css": [], "js": []}
     for original in originals:
         kind = kind_of(original.path)
-        if kind in kinds and kind is not None and not is_minified(original.path, original.content):
+        outcomes[original.path] = None
+        if kind is not None and not is_minified(original.path, original.content):
             chosen[kind].append(original)
-    if chosen["css"]:
-        _Run("css", css.version(), cache, result).minify(chosen["css"], _minify_css)
-    if chosen["js"]:
-        esbuild = javascript.find(folder)
-        run = _Run("js", javascript.version(esbuild), cache, result)
-        run.minify(chosen["js"], lambda texts: _minify_js(texts, esbuild))
-    return result
+    for kind, wanted in chosen.items():
+        if wanted:
+            outcomes.update(_minify_kind(kind, wanted, tools, cache))
+    return outcomes
 
 
-class _Run:
-    """One kind of file, the tool for it, and where the results go."""
-
-    def __init__(self, kind: Kind, tool: str, cache: Cache, result: Result) -> None:
-        self.kind: Kind = kind
-        self.tool = tool
-        self.cache = cache
-        self.result = result
-
-    def minify(
-        self, originals: Iterable[Original], work: Callable[[dict[str, Script]], Outcomes]
-    ) -> None:
-        todo: dict[str, Original] = {}
-        scripts: dict[str, Script] = {}
-        for original in originals:
-            if self._find(original):
-                continue
-            earlier = original.source_map
-            if earlier is not None and not sourcemaps.is_readable(earlier):
-                earlier = None  # it leads nowhere
-            try:
-                scripts[original.path] = Script(original.content.decode(), earlier)
-            except UnicodeDecodeError:
-                self._tell(original, Failure("it is not UTF-8"))
-            else:
-                todo[original.path] = original
-        for path, outcome in work(scripts).items() if scripts else ():
-            if isinstance(outcome, Failure):
-                self._tell(todo[path], outcome)
-            else:
-                self._keep(todo[path], *outcome)
-
-    def _find(self, original: Original) -> bool:
-        """Whether the cache knows the result; then it is taken."""
-        entry = self.cache.get(self._key(original))
-        if isinstance(entry, Blob):
-            with open(entry.path, "rb") as file:
-                length = int(file.readline())
-                self.result.files[original.path] = Minified(file.read(length), file.read())
-        return entry is not None
-
-    def _keep(self, original: Original, text: str, source_map: bytes) -> None:
-        link = _LINK[self.kind].format(quote(f"{posixpath.basename(original.path)}.map"))
-        content = f"{text.rstrip()}\n{link}".encode()
-        if len(content) >= len(original.content):
-            self.cache.drop(self._key(original), len(content))
-            return
-        parts = (f"{len(content)}\n".encode(), content, source_map)
-        self.cache.put(self._key(original), lambda file: file.writelines(parts))
-        self.result.files[original.path] = Minified(content, source_map)
-
-    def _key(self, original: Original) -> str:
-        text = f"lading minified 1\n{self.tool}\n{original.path}\n"
-        digest = hashlib.sha256(text.encode("utf-8", "surrogateescape"))
-        for part in (original.content, original.source_map or b""):
-            digest.update(hashlib.sha256(part).digest())
-        return digest.hexdigest()
-
-    def _tell(self, original: Original, failure: Failure) -> None:
-        place = original.where or original.path
-        if failure.line:
-            place += f":{failure.line}:{failure.column}"
-        self.result.findings.append(
-            Finding(
-                "not-minified",
-                Severity.WARNING if original.owner == "project" else Severity.NOTE,
-                f"The file is published as it is: {self.tool} cannot minify it ({failure.message}).",
-                path=original.path,
-                where=place,
-                owner=original.owner,
-                hint="Mend the file, or leave it out of minification.",
-            )
-        )
+def read(cache: Cache, key: str) -> tuple[bytes, bytes] | Failure | None:
+    """The minified content and its map that the cache holds under a ``Made.key``, a failure that it
+    remembers instead, or ``None``.
+    """
+    entry = cache.get(key)
+    return _load(entry) if isinstance(entry, Blob) else None
 
 
-def _minify_css(scripts: dict[str, Script]) -> Outcomes:
-    made: Outcomes = {}
+def _load(entry: Blob) -> tuple[bytes, bytes] | Failure | None:
+    try:
+        with open(entry.path, "rb") as file:
+            head: Any = json.loads(file.readline())
+            if isinstance(head, list):
+                return Failure(*cast("list[Any]", head))
+            return file.read(head), file.read()
+    except FileNotFoundError:
+        return None  # another process pruned it
+
+
+def _minify_kind(
+    kind: Kind, originals: Iterable[Original], tools: Tools, cache: Cache
+) -> dict[str, Outcome]:
+    version = tools.version(kind)
+    outcomes: dict[str, Outcome] = {}
+    todo: dict[str, tuple[Original, str]] = {}
+    scripts: dict[str, Script] = {}
+    for original in originals:
+        key = _key(original, version)
+        entry = cache.get(key)
+        if isinstance(entry, Dropped):
+            outcomes[original.path] = None
+            continue
+        found = None if entry is None else _load(entry)
+        if found is not None:
+            outcomes[original.path] = found if isinstance(found, Failure) else _made(key, *found)
+            continue
+        try:
+            scripts[original.path] = Script(original.content.decode(), _readable(original))
+        except UnicodeDecodeError:
+            outcomes[original.path] = Failure("it is not UTF-8")
+        else:
+            todo[original.path] = original, key
+    if scripts:
+        made = _minify_css(scripts) if kind == "css" else _minify_js(scripts, tools.esbuild)
+        for path, result in made.items():
+            outcomes[path] = _keep(kind, *todo[path], result, cache)
+    return outcomes
+
+
+def _keep(
+    kind: Kind, original: Original, key: str, result: tuple[str, bytes] | Failure, cache: Cache
+) -> Outcome:
+    if isinstance(result, Failure):
+        if not result.passes:
+            head = f"{json.dumps(result)}\n".encode()
+            cache.put(key, lambda file: file.write(head))
+        return result
+    text, source_map = result
+    link = _LINK[kind].format(quote(f"{posixpath.basename(original.path)}.map"))
+    content = f"{text.rstrip()}\n{link}".encode()
+    if len(content) >= len(original.content):
+        cache.drop(key, len(content))
+        return None
+    parts = (f"{len(content)}\n".encode(), content, source_map)
+    cache.put(key, lambda file: file.writelines(parts))
+    return _made(key, content, source_map)
+
+
+def _made(key: str, content: bytes, source_map: bytes) -> Made:
+    return Made(key, hash_bytes(content), len(content), hash_bytes(source_map), len(source_map))
+
+
+def _key(original: Original, version: str) -> str:
+    text = f"{FORMAT}\n{version}\n{original.path}\n"
+    digest = hashlib.sha256(text.encode("utf-8", "surrogateescape"))
+    for part in (original.content, original.source_map or b""):
+        digest.update(hashlib.sha256(part).digest())
+    return digest.hexdigest()
+
+
+def _readable(original: Original) -> bytes | None:
+    """The map that leads to what the file was made from, if it leads anywhere."""
+    earlier = original.source_map
+    return earlier if earlier is not None and sourcemaps.is_readable(earlier) else None
+
+
+def _minify_css(scripts: dict[str, Script]) -> _Texts:
+    made: _Texts = {}
     for path, (text, earlier) in scripts.items():
         try:
             small, lines = css.minify(text)
         except ValueError as error:
             made[path] = Failure(str(error))
             continue
-        if earlier is None:
-            made[path] = small, sourcemaps.dump(lines, [_source(path)], [text])
+        if inner := earlier or _inline_map(text):
+            made[path] = small, sourcemaps.chain(lines, inner)
         else:
-            made[path] = small, sourcemaps.chain(lines, earlier)
+            made[path] = small, sourcemaps.dump(lines, [_source(path)], [text])
     return made
 
 
-def _minify_js(scripts: dict[str, Script], esbuild: str) -> Outcomes:
-    made: Outcomes = {}
+def _inline_map(text: str) -> bytes | None:
+    """The source map that a style sheet holds itself, at its end."""
+    found = _INLINE_MAP.search(text, max(0, text.rfind("/*")))
+    if found is None:
+        return None
+    try:
+        data = base64.b64decode(found[1], validate=True)
+    except binascii.Error:
+        return None
+    return data if sourcemaps.is_readable(data) else None
+
+
+def _minify_js(scripts: dict[str, Script], esbuild: str) -> _Texts:
+    made: _Texts = {}
     for path, outcome in javascript.minify(scripts, esbuild).items():
         if isinstance(outcome, Failure):
             made[path] = outcome
@@ -181,10 +206,7 @@ def _minify_js(scripts: dict[str, Script], esbuild: str) -> Outcomes:
         source_map = outcome.source_map
         if source_map["sources"] == [None]:
             source_map.update(sources=[_source(path)], sourcesContent=[scripts[path].text])
-        made[path] = (
-            outcome.text,
-            json.dumps(source_map, ensure_ascii=False, separators=(",", ":")).encode(),
-        )
+        made[path] = outcome.text, sourcemaps.to_json(source_map)
     return made
 
 

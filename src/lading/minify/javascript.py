@@ -11,6 +11,7 @@ import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
+from lading.asset import signature
 from lading.errors import ConfigError
 from lading.references.js_lexer import Lexer
 
@@ -65,11 +66,14 @@ class Made(NamedTuple):
 
 
 class Failure(NamedTuple):
-    """Why a script could not be minified, with the line and column (from 1; 0: not known)."""
+    """Why a file could not be minified, with the line and column (from 1; 0: not known). ``passes`` says
+    that it is no fault of the file: another time it may be minified.
+    """
 
     message: str
     line: int = 0
     column: int = 0
+    passes: bool = False
 
 
 def find(folder: str) -> str:
@@ -115,6 +119,19 @@ def version(esbuild: str) -> str:
             remedy="Install it again with: npm install --save-dev esbuild",
         ) from error
     return f"esbuild {run.stdout.strip()}"
+
+
+def state(esbuild: str) -> str:
+    """What changes when another version is installed, found without starting the program."""
+    program = os.path.realpath(esbuild)
+    # ".bin/esbuild" may be a script that stays the same: the package's own file holds its version.
+    files = (
+        program,
+        os.path.join(os.path.dirname(program), os.pardir, "package.json"),
+        os.path.join(os.path.dirname(esbuild), os.pardir, "esbuild", "package.json"),
+    )
+    found = [os.path.normpath(file) for file in files if os.path.isfile(file)]
+    return "\n".join(f"{file} {signature(os.stat(file))}" for file in found)
 
 
 def minify(scripts: Mapping[str, Script], esbuild: str) -> dict[str, Made | Failure]:
@@ -218,7 +235,7 @@ def _call(scripts: Sequence[Script], withheld: Sequence[str], esbuild: str) -> l
                 return _failure(run.stderr)
             return [_collect(folder, number) for number in range(len(scripts))]
         except (OSError, subprocess.TimeoutExpired, ValueError) as error:
-            return Failure(f"esbuild failed: {error}")
+            return Failure(f"esbuild failed: {error}", passes=True)
 
 
 def _stage(path: str, script: Script) -> None:
@@ -249,7 +266,8 @@ def _collect(folder: str, number: int) -> Made:
 
 def _failure(stderr: str) -> Failure:
     summary, location = _SUMMARY.search(stderr), _LOCATION.search(stderr)
-    message = summary[1] if summary else stderr.strip()[:200] or "esbuild failed without a word"
+    if summary is None:
+        return Failure(stderr.strip()[:200] or "esbuild failed without a word", passes=True)
     if location is None:
-        return Failure(message)
-    return Failure(message, int(location[1]), int(location[2]) + 1)
+        return Failure(summary[1])
+    return Failure(summary[1], int(location[1]), int(location[2]) + 1)

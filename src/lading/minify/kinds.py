@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterable
-from typing import Final, Literal, cast
-
-from lading.errors import ConfigError
+from typing import Final, Literal
 
 Kind = Literal["css", "js"]
 
@@ -17,18 +14,6 @@ KINDS: Final[dict[str, Kind]] = {".css": "css", ".js": "js", ".mjs": "js", ".cjs
 _NAMED: Final = re.compile(r"[-.]min(?=[-.])", re.IGNORECASE)
 _LONG_LINES: Final = 200  # bytes on average
 _LITTLE_SPACE: Final = 0.12  # of all bytes
-
-
-def check_kinds(names: Iterable[str]) -> frozenset[Kind]:
-    """The setting: what to minify. Raises ``ConfigError`` for anything but ``"css"`` and ``"js"``."""
-    for name in names:
-        if name not in KINDS.values():
-            raise ConfigError(
-                f"The setting 'minify' knows no {name!r}.",
-                where="minify",
-                remedy="Give a list of 'css' and 'js', or an empty one.",
-            )
-    return frozenset(cast("Iterable[Kind]", names))
 
 
 def kind_of(path: str) -> Kind | None:

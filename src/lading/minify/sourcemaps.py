@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import bisect
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import accumulate
 from typing import Any, Final, NamedTuple, cast
 
@@ -100,7 +100,13 @@ def dump(
         "names": list(names),
         "mappings": encode(lines),
     }
-    return json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
+    return to_json(document)
+
+
+def to_json(document: Mapping[str, Any]) -> bytes:
+    """A map as compact JSON."""
+    text = json.dumps(document, ensure_ascii=False, separators=(",", ":"))
+    return text.encode(errors="replace")  # a lone surrogate may come out of another map's escapes
 
 
 def is_readable(source_map: bytes) -> bool:
@@ -128,7 +134,7 @@ def chain(outer: Lines, inner: bytes) -> bytes:
             if origin is not None:
                 made.append(origin._replace(column=segment.column))
         chained.append(made)
-    return _dump_like(document, chained)
+    return to_json({**document, "mappings": encode(chained)})
 
 
 def moved(source_map: bytes, content: bytes, edits: Iterable[Edit]) -> bytes:
@@ -145,15 +151,14 @@ def moved(source_map: bytes, content: bytes, edits: Iterable[Edit]) -> bytes:
         number = bisect.bisect_right(starts, edit.start) - 1
         if place < starts[number]:
             place, column = starts[number], 0
-        old = _width(content[edit.start : edit.end])
-        column += _width(content[place : edit.start]) + old
+        old = width(content[edit.start : edit.end])
+        column += width(content[place : edit.start]) + old
         place = edit.end
         shifts.setdefault(number, []).append((column, edit.width - old))
     for number, changes in shifts.items():
         if number < len(lines):
             lines[number] = _shifted(lines[number], changes)
-    changed = {**document, "mappings": ";".join(lines)}
-    return json.dumps(changed, ensure_ascii=False, separators=(",", ":")).encode()
+    return to_json({**document, "mappings": ";".join(lines)})
 
 
 def _vlq(number: int) -> str:
@@ -187,7 +192,10 @@ def _numbers(text: str) -> list[int]:
 
 
 def _load(data: bytes) -> dict[str, Any]:
-    document: Any = json.loads(data)
+    try:
+        document: Any = json.loads(data)
+    except RecursionError:
+        document = None
     if (
         not isinstance(document, dict)
         or cast("dict[str, Any]", document).get("version") != 3
@@ -195,11 +203,6 @@ def _load(data: bytes) -> dict[str, Any]:
     ):
         raise ValueError("no source map of version 3 with mappings")
     return cast("dict[str, Any]", document)
-
-
-def _dump_like(document: dict[str, Any], lines: Lines) -> bytes:
-    changed = {**document, "mappings": encode(lines)}
-    return json.dumps(changed, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 def _origin(table: Lines, columns: list[list[int]], segment: Segment) -> Segment | None:
@@ -236,6 +239,6 @@ def _shifted(line: str, changes: list[tuple[int, int]]) -> str:
     return ",".join(parts)
 
 
-def _width(text: bytes) -> int:
+def width(text: bytes) -> int:
     """UTF-16 code units of UTF-8 text; bytes that are none count as one."""
     return len(text.decode(errors="replace").encode("utf-16-le")) // 2

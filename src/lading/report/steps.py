@@ -39,7 +39,8 @@ def steps(outcome: Outcome, destination: str) -> list[Step]:
     """The steps of a run into ``destination`` (a folder, or words for a remote target)."""
     catalog = outcome.plan.catalog
     written = {artifact.asset.path for artifact in outcome.plan.puts}
-    copied = Counter(id(catalog.winners[path].source) for path in written)
+    sources = (catalog.winners.get(path) for path in written)  # a new source map has none
+    copied = Counter(id(asset.source) for asset in sources if asset is not None)
     wins = Counter(id(asset.source) for asset in catalog.winners.values())
     places = {id(scan.source): number for number, scan in enumerate(catalog.scans, 1)}
     told: list[Step] = []

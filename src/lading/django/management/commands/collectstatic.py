@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any, NoReturn, cast
 
+import django
 from django.contrib.staticfiles.management.commands import collectstatic as stock
 from django.core.files.storage import FileSystemStorage
 from django.core.management.base import CommandError, CommandParser
 
-import django
 from lading import build
 from lading.artifact import Artifact
 from lading.build import Outcome
@@ -174,7 +175,7 @@ class Command(stock.Command):
         if isinstance(self.storage, StaticStorage):
             config = self.storage.configure(config)
             if not self.post_process:
-                config = replace(config, names="plain")
+                config = replace(config, names="plain", minify=())
         return replace(config, strict=True) if self.strict else config
 
     def _collect_foreign(self, found: Sources, config: Config) -> Outcome:
@@ -184,7 +185,8 @@ class Command(stock.Command):
         if self.symlink and not self.local:
             raise CommandError("Can't symlink to a remote destination.")
         if isinstance(self.storage, FileSystemStorage):
-            build.refuse_overlap(found.all, os.path.realpath(self.storage.path("")))
+            with contextlib.suppress(NotImplementedError):  # it may keep its files elsewhere
+                build.refuse_overlap(found.all, os.path.realpath(self.storage.path("")))
         plan = build.gather(found.all, config)
         outcome = Outcome(
             plan,
