@@ -149,14 +149,14 @@ class _Fingerprinting:
         found = analyse(path, data, exists, static_url)
         if found.broken and self._is_minified(path):
             # People mend what they wrote.
-            written, _ = read_asset(self.plan.catalog.winners[path])
+            written, _ = read_asset(self.plan.original(self.winners[path]))
             targets = {broken.target for broken in found.broken}
             before = analyse(path, written, exists, static_url).broken
             found = found._replace(broken=[b for b in before if b.target in targets])
         return found
 
     def _is_minified(self, path: str) -> bool:
-        return self.winners[path] is not self.plan.catalog.winners.get(path)
+        return self.winners[path] is not self.plan.original(self.winners[path])
 
     def _links(self, path: str) -> list[tuple[Reference, Target]]:
         """The references that are written anew."""
@@ -352,8 +352,8 @@ class _Fingerprinting:
                 self._scripts(path),
                 broken,
             )
-            written = self.plan.catalog.winners.get(path, asset)
-            self.result.findings.extend(brokens.finding(written, item, nearest) for item in broken)
+            original = self.plan.original(asset)
+            self.result.findings.extend(brokens.finding(original, item, nearest) for item in broken)
 
     def _modules(self, path: str) -> tuple[str, ...]:
         """The files that one imports as modules, in the order they stand."""

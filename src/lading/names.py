@@ -113,12 +113,11 @@ def _inputs(plan: Plan, config: Config) -> str:
     for number, scan in enumerate(plan.catalog.scans):
         numbers[id(scan.source)] = number
         digest.update(f"{scan.source.location}\t{scan.source.owner}\n".encode(*_LOSSLESS))
-    originals = plan.catalog.winners  # findings are about these, also where they were minified
     for path, asset in plan.winners.items():
         known = look_up(asset)
         if not known:
             return ""
-        source = originals.get(path, asset).source
+        source = plan.original(asset).source
         digest.update(f"{known[:64]} {numbers.get(id(source))} {path}\n".encode())
     for document in bundles.hidden_manifests(plan.catalog):
         digest.update(document)

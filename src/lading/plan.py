@@ -60,6 +60,10 @@ class Plan:
     def __post_init__(self) -> None:
         self.winners = self.catalog.winners
 
+    def original(self, asset: Asset) -> Asset:
+        """The file of a source that an asset is, or was made of: the one that a person can mend."""
+        return self.catalog.winners.get(asset.path, asset)
+
 
 def decide(plan: Plan, target: FolderTarget, config: Config, progress: Progress) -> None:
     """Sort every artifact into ``puts`` or ``unchanged``, reading only what is in doubt."""

@@ -264,9 +264,9 @@ class Command(stock.Command):
             if not artifact.is_original:
                 self.log(f"Post-processed '{artifact.asset.path}' as '{artifact.path}'", level=2)
             elif pretend:
-                self.log(f"Pretending to {verb} '{origin(artifact.asset)}'", level=1)
+                self.log(f"Pretending to {verb} '{origin(plan.original(artifact.asset))}'", level=1)
             else:
-                self.log(f"{done} '{origin(artifact.asset)}'", level=2)
+                self.log(f"{done} '{origin(plan.original(artifact.asset))}'", level=2)
         for path in outcome.removed:
             self.log(f"{'Pretending to delete' if pretend else 'Deleting'} '{path}'", level=2)
         self._log_collisions(outcome)
