@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import time
-from threading import Lock
+from threading import Lock, Thread
 from typing import Any, Final
 from weakref import WeakSet
 
@@ -16,7 +16,6 @@ from django.core.files.storage import FileSystemStorage
 from lading.django import conf
 from lading.django.prefix import static_prefix
 from lading.django.shipped import is_testing
-from lading.django.storage import StaticStorage
 from lading.errors import ConfigError, LadingError, ManifestError
 from lading.manifest import Manifest
 from lading.serve.asgi import Application as AsgiApplication
@@ -50,10 +49,11 @@ def asgi(application: AsgiApplication) -> LadingASGI:
     return LadingASGI(application, table())
 
 
-def reload() -> None:
-    """Serve the newest release from now on, wherever this process serves one."""
-    for one in tuple(_published):
-        one.reload()
+def reload() -> list[Thread]:
+    """Serve the newest release wherever this process serves one, as soon as the threads that are returned
+    have loaded it. May be called from a signal handler.
+    """
+    return [thread for one in tuple(_published) if (thread := one.reload()) is not None]
 
 
 def table() -> Table:
@@ -95,12 +95,10 @@ class Published:
         """See ``Table.covers``. Where the prefix is ``/`` the application has all other paths."""
         return self.prefix != "/" and path.startswith(self.prefix)
 
-    def reload(self) -> None:
-        """Load the newest release."""
-        if self._reloading is not None:
-            self._reloading.reload()
-        else:
-            self._next_try = 0.0
+    def reload(self) -> Thread | None:
+        """Load the newest release, in the thread that is returned."""
+        self._next_try = 0.0
+        return None if self._reloading is None else self._reloading.reload()
 
     def _load(self) -> Table | None:
         with self._loading:
@@ -147,14 +145,16 @@ class _Maker:
     """Makes the table of the release that is there when it is called."""
 
     def __init__(self) -> None:
-        self._storage: Any = staticfiles_storage
         self._root, self.manifest = place()
+        storage: Any = staticfiles_storage
         config = conf.load()
-        configure = getattr(self._storage, "configure", None)
-        packing = (configure(config) if configure else config).packing
+        packing = (storage.configure(config) if hasattr(storage, "configure") else config).packing
         self._encodings = packing.encodings if packing else ()
         self._prefix, self._policy = static_prefix(), config.policy
-        self._is_first = True
+        self._has_manifest = hasattr(storage, "manifest_name")
+        # The storage has read the manifest just now, and keeps it for the templates anyway.
+        known = getattr(storage, "published", None)
+        self._known = known if isinstance(known, Manifest) else None
 
     def __call__(self) -> Table:
         published, modified = self._read()
@@ -167,13 +167,9 @@ class _Maker:
         return Tables(current, kept)
 
     def _read(self) -> tuple[Manifest, int | None]:
-        if not hasattr(self._storage, "manifest_name"):
+        if not self._has_manifest:
             return read_record(self._root, self._encodings)
-        first, self._is_first = self._is_first, False
-        if first and isinstance(self._storage, StaticStorage):
-            known = self._storage.published
-            if (
-                known is not None and known.files
-            ):  # read just now, and kept for the templates anyway
-                return known, written(self.manifest)
+        known, self._known = self._known, None
+        if known is not None and known.files:
+            return known, written(self.manifest)
         return read(self.manifest)
