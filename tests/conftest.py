@@ -10,7 +10,10 @@ from pathlib import Path
 import hypothesis
 import pytest
 
+from esbuild_package import esbuild, esbuild_folder
 from sites_of_folders import Site
+
+__all__ = ["esbuild", "esbuild_folder"]
 
 # A few examples for each property keep the suite quick; a longer search is one variable away.
 hypothesis.settings.register_profile("quick", max_examples=60, deadline=None)

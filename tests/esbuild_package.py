@@ -11,7 +11,7 @@ import pytest
 from filelock import FileLock
 
 ESBUILD = "esbuild@0.28.2"
-TOOLS = Path(__file__).parents[2] / "bench" / ".cache" / "tools"
+TOOLS = Path(__file__).parents[1] / "bench" / ".cache" / "tools"
 
 
 @pytest.fixture(scope="session")
