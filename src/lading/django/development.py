@@ -34,7 +34,7 @@ class Development:
         )
         uploads = media_table()
         self.table: Table = Tables(self.static, uploads) if uploads else self.static
-        self._cache = Cache(0)  # files change
+        self._cache = Cache()  # keeps none of them; see Representation.passing
 
     def lookup(self, path: str) -> Entry | Redirect | None:
         """See ``Table.lookup``."""

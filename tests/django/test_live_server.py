@@ -1,0 +1,61 @@
+"""Test classes of users: ``StaticLiveServerTestCase`` as it is, and Lading's handler in its place."""
+
+from __future__ import annotations
+
+import unittest
+from pathlib import Path
+from typing import Any, ClassVar
+from urllib.request import Request, urlopen
+
+import pytest
+from django.contrib.staticfiles.testing import StaticLiveServerTestCase
+from django.db import connections
+from hashed_project import HashedProject, under_test
+from test_middleware import MIDDLEWARE
+
+from lading.django.handlers import SourcesHandler
+
+
+def fetch(url: str, **headers: str) -> tuple[int, bytes]:
+    with urlopen(Request(url, headers=headers), timeout=10) as response:
+        return response.status, response.read()
+
+
+class Untouched(StaticLiveServerTestCase):
+    """As a user has it."""
+
+    databases: ClassVar[Any] = set()
+
+    def test_page_and_files(self) -> None:
+        assert fetch(f"{self.live_server_url}/static/css/app.css") == (200, b"body {}")
+        assert fetch(f"{self.live_server_url}/") == (200, b"the application")
+
+
+class WithRanges(StaticLiveServerTestCase):
+    """With Lading's handler, films can be sought."""
+
+    databases: ClassVar[Any] = set()
+    static_handler = SourcesHandler
+
+    def test_page_and_files(self) -> None:
+        url = f"{self.live_server_url}/static/css/app.css"
+        assert fetch(url, Range="bytes=0-3") == (206, b"body")
+        assert fetch(f"{self.live_server_url}/") == (200, b"the application")
+
+
+@pytest.mark.parametrize("kind", [Untouched, WithRanges])
+@pytest.mark.parametrize("middleware", [[], [MIDDLEWARE]], ids=["alone", "middleware"])
+def test_live_server(tmp_path: Path, kind: Any, middleware: list[str]) -> None:
+    project = HashedProject(tmp_path)
+    project.write({"static/css/app.css": "body {}"})
+    settings = {"MIDDLEWARE": middleware, "ROOT_URLCONF": "urls_of_tests"}
+    with project.settings(**settings), under_test():
+        result = unittest.TestResult()
+        unittest.defaultTestLoader.loadTestsFromTestCase(kind).run(result)
+    connections.close_all()
+    told = [text for _, text in [*result.errors, *result.failures]]
+    assert (result.testsRun, told, result.skipped) == (1, [], [])
+
+
+# pytest would collect them as tests of its own.
+Untouched.__test__ = WithRanges.__test__ = False
