@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib.staticfiles.storage import staticfiles_storage
+from django.core.exceptions import ImproperlyConfigured
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
@@ -60,8 +61,11 @@ class Development:
 
 def scan() -> Catalog:
     """The catalog of the project's sources, with its settings as they are now."""
-    configure: Any = getattr(staticfiles_storage, "configure", None)
     config = conf.load()
+    try:
+        configure: Any = getattr(staticfiles_storage, "configure", None)
+    except ImproperlyConfigured:  # STATIC_ROOT, which only publishing needs
+        configure = None
     config = configure(config) if configure else config
     return build.catalog(sources(config).all, config)
 
