@@ -206,8 +206,10 @@ def test_help_and_version(capsys):
 MAIN = "from lading.cli import main; import sys; sys.exit(main(sys.argv[1:]))"
 IMPATIENT = "from lading.report import bar; bar._PATIENCE_SECONDS = -1; " + MAIN
 SLOW = """
-    import sys, time
+    import signal, sys, time
     from lading import build
+    # Whoever runs the tests in the background has told their children to ignore it.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     real = build.plan
     def slow(*arguments, **options):
         print("planning", flush=True)
