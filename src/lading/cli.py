@@ -99,6 +99,9 @@ def _add_collect(add: Callable[..., argparse.ArgumentParser], prog: str) -> None
         "--explain", help="tell the run step by step, one row for each folder", **flag
     )
     verb.add_argument("--json", metavar="FILE", help="write the report to FILE as JSON")
+    verb.add_argument(
+        "--report", metavar="FILE", help="write the report to FILE as HTML, with a map of all bytes"
+    )
     verb.add_argument("-c", "--clear", help="remove all else from the target afterwards", **flag)
     verb.add_argument("-l", "--link", help="make symbolic links instead of copies", **flag)
     verb.add_argument("-i", "--ignore", action="append", default=[], metavar="PATTERN")
@@ -197,7 +200,7 @@ def collect(options: argparse.Namespace, load: Load) -> int:
             clear=options.clear,
             progress=bar,
         )
-    _tell(options, outcome, work.target.root)
+    _tell(options, outcome, config, work.target.root)
     if options.plan:
         build.refuse_errors(outcome.findings)
     elif options.verbosity >= 1:
@@ -207,7 +210,7 @@ def collect(options: argparse.Namespace, load: Load) -> int:
 
 def _is_detailed(options: argparse.Namespace) -> bool:
     """True when more is to be told than what changed and what is wrong."""
-    return bool(options.explain or options.json or options.verbosity >= 2)
+    return bool(options.explain or options.json or options.report or options.verbosity >= 2)
 
 
 def summary(outcome: Outcome, destination: str) -> str:
@@ -269,10 +272,14 @@ def _load(options: argparse.Namespace) -> Project:
     return project.load(options.config or project.find(os.getcwd()))
 
 
-def _tell(options: argparse.Namespace, outcome: Outcome, destination: str) -> None:
+def _tell(options: argparse.Namespace, outcome: Outcome, config: Config, destination: str) -> None:
     told = steps(outcome, destination) if options.explain or options.json else []
     if options.json:
         machine.write(options.json, machine.document(outcome, told, destination))
+    if options.report:
+        from lading.report import page  # as seldom asked for as it is slow to load
+
+        page.write(options.report, page.page(outcome, config, destination, destination))
     if options.verbosity < 1:
         return
     screen = console.Screen(sys.stdout, color=False if options.no_color else None)
@@ -288,6 +295,10 @@ def _tell_findings(options: argparse.Namespace, error: FindingsError) -> None:
         return  # told already
     if getattr(options, "json", None):
         machine.write(options.json, machine.failure(error.findings))
+    if getattr(options, "report", None):
+        from lading.report import page
+
+        page.write(options.report, page.failure(error.findings))
     _print_findings(options, error.findings)
 
 

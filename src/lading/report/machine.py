@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import contextlib
 import dataclasses
 import json
-import os
 from collections.abc import Sequence
+from itertools import chain
 from typing import Any
 
 from lading.build import Outcome
-from lading.errors import ConfigError
 from lading.findings import Finding
+from lading.report import files
 from lading.report.steps import Step
 
 VERSION = 1
@@ -47,18 +46,6 @@ def finding(found: Finding) -> dict[str, str]:
 
 def write(path: str, content: dict[str, Any]) -> None:
     """Write JSON to a file, whole or not at all. Raises ``ConfigError`` when that cannot be done."""
-    temporary = f"{path}.{os.getpid()}.new"
-    try:
-        # A file name that is no UTF-8 holds lone surrogates; "\\udce9" is how JSON writes them.
-        with open(temporary, "w", encoding="utf-8", errors="backslashreplace") as file:
-            json.dump(content, file, ensure_ascii=False, indent=1)
-            file.write("\n")
-        os.replace(temporary, path)
-    except OSError as error:
-        with contextlib.suppress(OSError):
-            os.unlink(temporary)
-        raise ConfigError(
-            f"The JSON report cannot be written: {error.strerror}.",
-            where=path,
-            remedy="Name a file in a folder that can be written.",
-        ) from error
+    # A file name that is no UTF-8 holds lone surrogates; "\\udce9" is how JSON writes them.
+    text = json.JSONEncoder(ensure_ascii=False, indent=1).iterencode(content)
+    files.write(path, chain(text, "\n"), "JSON", errors="backslashreplace")

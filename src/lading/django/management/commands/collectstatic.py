@@ -60,6 +60,11 @@ class Command(stock.Command):
             help="Write all that --explain tells, and more, to FILE as JSON.",
         )
         parser.add_argument(
+            "--report",
+            metavar="FILE",
+            help="Write the report to FILE as an HTML page, with a map of all bytes.",
+        )
+        parser.add_argument(
             "--jobs",
             type=int,
             metavar="N",
@@ -80,6 +85,7 @@ class Command(stock.Command):
         self.shows_plan = bool(options.get("plan"))
         self.explains = bool(options.get("explain"))
         self.json_file = cast("str | None", options.get("json"))
+        self.report_file = cast("str | None", options.get("report"))
         self.jobs = cast("int | None", options.get("jobs"))
         self.strict = bool(options.get("strict"))
         self.colored = (
@@ -95,10 +101,8 @@ class Command(stock.Command):
                 return self._check(options)
             return super().handle(**options)
         except FindingsError as error:
-            if self.json_file and not self.dry_run:
-                from lading.report import machine
-
-                machine.write(self.json_file, machine.failure(error.findings))
+            if not self.dry_run:
+                self._report_failure(error.findings)
             self._tell_findings(error.findings, failed=True)
             raise CommandError(str(error), returncode=error.exit_code) from error
         except LadingError as error:
@@ -109,7 +113,7 @@ class Command(stock.Command):
             ) from None
 
     def _check(self, options: dict[str, Any]) -> None:
-        for other in ("clear", "link", "plan", "explain"):
+        for other in ("clear", "link", "plan", "explain", "report"):
             if options.get(other):
                 raise CommandError(
                     f"--check publishes nothing, so --{other} cannot stand beside it.", returncode=2
@@ -151,12 +155,13 @@ class Command(stock.Command):
                     clear=self.clear,
                     finish=self._finish(found),
                     progress=bar,
-                    brief=not self.explains and not self.json_file and self.verbosity < 2,
+                    brief=not self._is_detailed(),
                 )
                 self._note(outcome)
-                if self.has_names:
-                    cast("StaticStorage", self.storage).adopt_manifest()
-        self._tell(outcome, target)
+                storage = cast("StaticStorage", self.storage)
+                if self.has_names and not (outcome.is_repeat and storage.holds_manifest):
+                    storage.adopt_manifest()
+        self._tell(outcome, config, target)
         deleted = self.removed_files or cast("list[str]", getattr(self, "deleted_files", []))
         return {
             "modified": self.copied_files + self.symlinked_files,
@@ -283,17 +288,21 @@ class Command(stock.Command):
                     level=2,
                 )
 
-    def _tell(self, outcome: Outcome, target: FolderTarget | None) -> None:
+    def _is_detailed(self) -> bool:
+        """True when more is to be told than what changed and what is wrong."""
+        return bool(self.explains or self.json_file or self.report_file or self.verbosity >= 2)
+
+    def _tell(self, outcome: Outcome, config: Config, target: FolderTarget | None) -> None:
         """Print the tables asked for and the findings, then fail if a dry run foresees an error."""
-        if self.json_file or self.explains or self.shows_plan:
-            self._report(outcome, target)
+        if self.json_file or self.report_file or self.explains or self.shows_plan:
+            self._report(outcome, config, target)
         if outcome.removed and django.VERSION < (6, 0):
             self.log(f"{len(outcome.removed)} files deleted.", level=1)
         if any(finding.severity is Severity.ERROR for finding in outcome.findings):
             raise FindingsError(outcome.findings)
         self._tell_findings(outcome.findings)
 
-    def _report(self, outcome: Outcome, target: FolderTarget | None) -> None:
+    def _report(self, outcome: Outcome, config: Config, target: FolderTarget | None) -> None:
         from lading.report import console, machine  # slow to load
         from lading.report.steps import steps
 
@@ -301,12 +310,28 @@ class Command(stock.Command):
         told = steps(outcome, destination)
         if self.json_file:
             machine.write(self.json_file, machine.document(outcome, told, destination))
+        if self.report_file:
+            from lading.report import page
+
+            root = target.root if target else ""
+            page.write(self.report_file, page.page(outcome, config, destination, root))
         if self.verbosity >= 1:
             screen = console.Screen(cast("Any", self.stdout), color=self.colored)
             if self.explains:
                 self.stdout.write(console.explain(screen, told, verbose=self.verbosity >= 2))
             if self.shows_plan:
                 self.stdout.write(console.plan(screen, outcome))
+
+    def _report_failure(self, found: Sequence[Finding]) -> None:
+        """Write the reports of a run that its findings stopped."""
+        if self.json_file:
+            from lading.report import machine
+
+            machine.write(self.json_file, machine.failure(found))
+        if self.report_file:
+            from lading.report import page
+
+            page.write(self.report_file, page.failure(found))
 
     def _tell_findings(self, found: Sequence[Finding], *, failed: bool = False) -> None:
         """To stderr; nothing with ``-v 0`` unless the run failed."""
