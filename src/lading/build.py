@@ -40,7 +40,7 @@ class Outcome:
     """What a run did, or would do if ``dry_run``. ``removed`` are pruned and cleared paths; ``release``
     the number of the target's release (0: none yet); ``seconds`` the time spent by step; ``packed`` and
     ``reused`` the encodings made now and found in the build cache; ``conflicts`` a path for each file
-    that lost against another content.
+    that lost against another content. ``is_repeat``: everything was as the last run had left it.
     """
 
     plan: Plan
@@ -53,6 +53,7 @@ class Outcome:
     packed: int = 0
     reused: int = 0
     conflicts: list[str] = field(default_factory=list[str])
+    is_repeat: bool = False
 
     @property
     def unmodified(self) -> list[str]:
@@ -187,7 +188,15 @@ def _repeated(repeat: Repeat, config: Config) -> Outcome:
     """The outcome of a run that found everything as the last one left it."""
     decided = Plan(Catalog((), config.collisions), Survey(), Ledger(), Digests())
     decided.unchanged = repeat.unchanged
-    return Outcome(decided, repeat.findings, [], False, repeat.release, conflicts=repeat.conflicts)
+    return Outcome(
+        decided,
+        repeat.findings,
+        [],
+        dry_run=False,
+        release=repeat.release,
+        conflicts=repeat.conflicts,
+        is_repeat=True,
+    )
 
 
 def _keep(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, cast
 
@@ -119,24 +119,49 @@ def from_document(document: Any, *, where: str = NAME) -> Manifest:
                 where=where,
                 remedy=remedy,
             )
-        files = {path: _file(*row) for path, row in extension["files"].items()}
+        files = _Files(extension["files"], where)
         modules = dict(extension.get("modules", {}))
         paths = dict(document["paths"])
         if not all(isinstance(path, str) for path in paths.values()):
             raise TypeError("a path that is no text")
     except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise ManifestError(
-            f"The manifest is damaged ({type(error).__name__}: {error}).",
-            where=where,
-            remedy=remedy,
-        ) from None
+        raise _damaged(error, where) from None
     return Manifest(paths, files, modules)
 
 
-def _file(
-    sha256: str, size: int, media_type: str, immutable: int, encodings: dict[str, int]
-) -> File:
-    bytes.fromhex(sha256)
-    if len(sha256) != 64 or size < 0 or not all(size >= 0 for size in encodings.values()):
-        raise ValueError("a digest or size that is none")
-    return File(sha256, size, media_type, bool(immutable), encodings)
+class _Files(Mapping[str, File]):
+    """The published files as they stand in the document. Each is made, and proved to be one, when it is
+    asked for: a process that only looks names up asks for few. Raises ``ManifestError``.
+    """
+
+    __slots__ = ("_rows", "_where")
+
+    def __init__(self, rows: dict[str, Any], where: str) -> None:
+        self._rows = dict(rows)
+        self._where = where
+
+    def __getitem__(self, path: str) -> File:
+        row = self._rows[path]
+        try:
+            sha256, size, media_type, immutable, encodings = row
+            bytes.fromhex(sha256)
+            if len(sha256) != 64 or size < 0 or not all(size >= 0 for size in encodings.values()):
+                raise ValueError("a digest or size that is none")
+            return File(sha256, size, media_type, bool(immutable), encodings)
+        except (TypeError, ValueError, AttributeError) as error:
+            raise _damaged(error, self._where) from None
+
+    def __contains__(self, path: object) -> bool:
+        return path in self._rows
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._rows)
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+
+def _damaged(error: Exception, where: str) -> ManifestError:
+    return ManifestError(
+        f"The manifest is damaged ({type(error).__name__}: {error}).", where=where, remedy=_REMEDY
+    )

@@ -7,7 +7,7 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any, BinaryIO, cast
+from typing import TYPE_CHECKING, Any, BinaryIO, cast
 from urllib.parse import unquote, urlsplit
 
 from django.conf import settings
@@ -18,14 +18,15 @@ from django.core.files.storage import Storage
 from lading import manifest as manifests
 from lading.config import Config
 from lading.digests import hash_file, read_asset
-from lading.django import post_process
 from lading.django.missing import Missing
 from lading.django.options import DJANGO, parse
-from lading.django.post_process import Files
 from lading.django.put import put_whole
 from lading.django.shipped import Shipped, is_testing
 from lading.errors import ManifestError
 from lading.manifest import Manifest
+
+if TYPE_CHECKING:  # looking names up needs none of what makes them
+    from lading.django.post_process import Files
 
 # What a subclass of Django's manifest storage may override to name or rewrite files in a way of its own.
 _NAMING = (
@@ -103,11 +104,16 @@ class StaticStorage(ManifestStaticFilesStorage):
         # What Django publishes again from the sources cannot be minified here.
         return config if self.is_published_by_lading else replace(config, names="plain", minify=())
 
+    @property
+    def holds_manifest(self) -> bool:
+        """False where ``manifest_storage`` is another storage."""
+        return self.manifest_storage is self
+
     def adopt_manifest(self) -> None:
         """Take over the manifest that a run has just written among the files, and copy it to
         ``manifest_storage`` if that is another storage.
         """
-        if self.manifest_storage is not self:
+        if not self.holds_manifest:
             with self.open(self.manifest_name) as file:
                 put_whole(self._manifests, self.manifest_name, file.read())
         self.hashed_files, self.manifest_hash = self.load_manifest()
@@ -121,6 +127,8 @@ class StaticStorage(ManifestStaticFilesStorage):
             return
         if dry_run:
             return
+        from lading.django import post_process
+
         result = post_process.Result()
         yield from post_process.run(self, paths, result)
         if result.manifest is not None:
@@ -158,6 +166,8 @@ class StaticStorage(ManifestStaticFilesStorage):
         """Replace the manifest at once, so that no reader sees a part of it."""
         published = Manifest(self.hashed_files, self._published.files, self._published.modules)
         if not self.is_named_by_lading:
+            from lading.django import post_process
+
             published = replace(published, files=post_process.describe(self, self.hashed_files))
         document = manifests.to_document(published)
         pairs = ContentFile(json.dumps(sorted(self.hashed_files.items())).encode())
