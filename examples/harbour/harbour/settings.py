@@ -99,7 +99,10 @@ STORAGES = {
     "staticfiles": {"BACKEND": "lading.django.storage.StaticStorage"},
 }
 # The project's theme and emblem stand in for those of the app, on purpose.
-LADING = {"OVERRIDES": ["register/css/theme.css", "register/img/emblem.svg"]}
+LADING = {
+    "OVERRIDES": ["register/css/theme.css", "register/img/emblem.svg"],
+    "LIVE_RELOAD": True,  # in development only
+}
 
 
 # Data

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -24,17 +24,27 @@ from lading.serve.entry import Entry, Redirect
 from lading.serve.not_found import explain
 from lading.serve.table import Table, Tables
 
+if TYPE_CHECKING:
+    from lading.django.live_reload import Live
+
 
 class Development:
     """Answers of a project's sources. Nothing is scanned before the first request for a static file."""
 
     def __init__(self, *, fallthrough: bool | None = None) -> None:
-        policy = conf.load().policy
+        config = conf.load()
+        policy = config.policy
         self.static = SourcesTable(
             scan, prefix=static_prefix(), policy=policy, fallthrough=fallthrough
         )
         uploads = media_table()
         self.table: Table = Tables(self.static, uploads) if uploads else self.static
+        self.live: Live | None = None
+        url = str(settings.STATIC_URL or "")
+        if config.live_reload and settings.DEBUG and not urlsplit(url).netloc:
+            from lading.django.live_reload import Live
+
+            self.live = Live(url, lambda: self.static.catalog)
         self._cache = Cache()  # keeps none of them; see Representation.passing
 
     def lookup(self, path: str) -> Entry | Redirect | None:
@@ -43,6 +53,8 @@ class Development:
 
     def covers(self, path: str) -> bool:
         """See ``Table.covers``."""
+        if self.live is not None and path.startswith(f"{self.static.prefix}.lading/"):
+            return True
         return self.table.covers(path)
 
     def answer(
@@ -52,6 +64,10 @@ class Development:
         if entry is not None or not settings.DEBUG:
             return answer(entry, request, self._cache, asynchronous=asynchronous)
         name = request.path_info.removeprefix(self.static.prefix)
+        if self.live is not None:
+            response = self.live.answer(name, request, asynchronous=asynchronous)
+            if response is not None:
+                return response
         found = explain(self.static.catalog, name, settings.STATIC_URL or "")
         reply = found.reply(
             settings.STATIC_URL or "", html="text/html" in request.headers.get("Accept", "")

@@ -39,6 +39,7 @@ class LadingMiddleware:
             from lading.django.development import Development  # what production never needs
 
             self._development = Development()
+        self._live = self._development.live if self._development is not None else None
         self._table: Table = self._development or serving.table()
         self._cache = Cache()
         self._is_async = iscoroutinefunction(get_response)  # pyright: ignore[reportDeprecated]
@@ -49,12 +50,23 @@ class LadingMiddleware:
         path = request.path_info
         entry = self._table.lookup(path)
         if entry is None and not self._table.covers(path):
-            return self._get_response(request)
+            return self._get_response(request) if self._live is None else self._go_on(request)
         if self._development is not None:
             response = self._development.answer(entry, request, asynchronous=self._is_async)
         else:
             response = answer(entry, request, self._cache, asynchronous=self._is_async)
         return _soon(response) if self._is_async else response
+
+    def _go_on(self, request: HttpRequest) -> HttpResponseBase | Awaitable[HttpResponseBase]:
+        """The application's response, with the script of live reload if it is a page."""
+        assert self._live is not None
+        if self._is_async:
+            return self._go_on_async(request)
+        return self._live.finish(request, self._get_response(request))
+
+    async def _go_on_async(self, request: HttpRequest) -> HttpResponseBase:
+        assert self._live is not None
+        return self._live.finish(request, await self._get_response(request))
 
 
 async def _soon(response: HttpResponseBase) -> HttpResponseBase:
