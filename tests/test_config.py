@@ -6,6 +6,7 @@ import contextlib
 import os
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -13,10 +14,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lading.config import KEYS, PARSERS, Config, SourceConfig, parse
+from lading.config import PARSERS, Config, SourceConfig, parse
 from lading.errors import ConfigError
 from lading.findings import FATAL, Severity
 from lading.lookup import JsModule
+
+KEYS = sorted(field.name for field in fields(Config) if field.name != "root")
 
 
 def where(key: str) -> str:
@@ -98,6 +101,7 @@ WRONG: list[tuple[str, Sequence[Any]]] = [
     ("severities", [[], "error", {"secret": "eror"}, {"secret": 1}, {"secret": ["error"]}]),
     ("severities", [{kind: "note"} for kind in sorted(FATAL)]),
     ("severities", [{"unreadable@vendor": "warning"}]),
+    ("severities", [{"colision": "note"}, {"collision@me": "note"}, {"collision@": "note"}]),
     ("keep_releases", [0, -1, 1.5, "3", True, None]),
     ("keep_age", [-1, "1", True, None, float("nan"), float("inf")]),
     ("lock_timeout", [-0.1, "1", False, [1]]),
@@ -163,6 +167,8 @@ def test_an_unknown_key_is_named_with_the_nearest(key, remedy):
         ("collisions", "frist", "Did you mean 'first'?"),
         ("names", "hashd", "Did you mean 'hashed'?"),
         ("encodings", ["gzp"], "Did you mean 'gzip'?"),
+        ("severities", {"colision": "note"}, "Did you mean 'collision'?"),
+        ("severities", {"secret@vendr": "note"}, "Did you mean 'vendor'?"),
         ("sources", [{"name": "a", "exlude": []}], "Did you mean 'exclude'?"),
     ],
 )

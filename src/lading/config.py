@@ -19,7 +19,7 @@ from lading.efforts import Settings
 from lading.encoders import LEVELS, Coding
 from lading.errors import ConfigError
 from lading.executors import opener
-from lading.findings import FATAL, Owner, Severity
+from lading.findings import FATAL, KINDS, Owner, Severity
 from lading.lookup import JsModule
 from lading.minify.kinds import Kind
 from lading.policy import Origins, Policy
@@ -115,8 +115,6 @@ class Config:
         usable = getattr(os, "sched_getaffinity", None)
         return max(1, len(usable(0)) if usable else os.cpu_count() or 1)
 
-
-KEYS = tuple(f.name for f in fields(Config) if f.name != "root")
 
 Where = Callable[[str], str]
 """Names the place of a key to a person: ``lading.toml:3`` or ``LADING['JOBS']``."""
@@ -240,12 +238,30 @@ def _severities(value: Any) -> dict[str, Severity]:
             raise InvalidValueError(
                 f"a table whose values are {', '.join(map(repr, names))}", detail=f" (at {kind!r})"
             )
-        if str(kind).partition("@")[0] in FATAL:
-            raise InvalidValueError(
-                f"a table without {kind!r}",
-                remedy="Without such a file no release is whole: mend or exclude it.",
-            )
+        _check_kind(str(kind))
     return {str(kind): names[name] for kind, name in table.items()}
+
+
+def _check_kind(text: str) -> None:
+    """Raise unless ``text`` is a kind of finding that may be graded, or one with an owner."""
+    kind, at, owner = text.partition("@")
+    if kind in FATAL:
+        raise InvalidValueError(
+            f"a table without {text!r}",
+            remedy="Without such a file no release is whole: mend or exclude it.",
+        )
+    if kind not in KINDS:
+        raise InvalidValueError(
+            "a table of finding kinds and severities",
+            detail=f" (there is no kind {kind!r})",
+            remedy=_nearest(kind, tuple(KINDS)),
+        )
+    if at and owner not in get_args(Owner):
+        raise InvalidValueError(
+            "a table of finding kinds and severities",
+            detail=f" (at {text!r}: there is no owner {owner!r})",
+            remedy=_nearest(owner, get_args(Owner)),
+        )
 
 
 _SOURCE_PARSERS: dict[str, Callable[[Any], Any]] = {

@@ -37,6 +37,47 @@ class Finding:
     hint: str = ""
 
 
+KINDS = frozenset(
+    {
+        "build-cache-damaged",
+        "build-cache-unwritable",
+        "changing",
+        "collision",
+        "dangling-link",
+        "empty-include",
+        "empty-static-folder",
+        "file-or-folder",
+        "finder-error",
+        "inside-target",
+        "invalid-name",
+        "link-loop",
+        "lookalike",
+        "manifest-name",
+        "missing-reference",
+        "missing-source",
+        "missing-source-map",
+        "missing-static",
+        "name-taken",
+        "name-too-long",
+        "no-link",
+        "not-cleared",
+        "not-minified",
+        "obstacle",
+        "outside-reference",
+        "secret",
+        "too-large-to-pack",
+        "unbundled-source",
+        "unchecked-static",
+        "unlisted-templates",
+        "unloadable-forms",
+        "unreadable",
+        "unreadable-module",
+        "unreadable-template",
+        "vanished",
+    }
+)
+"""Every kind of finding: what the setting ``severities`` may name."""
+
 FATAL = frozenset(
     {
         "changing",

@@ -316,6 +316,14 @@ def test_static_root_unset(project: Project):
     assert "without having set the STATIC_ROOT setting" in str(caught.value)
 
 
+def test_static_root_is_a_file(project: Project):
+    project.write({"out": "a file"})
+    with project.set_up():
+        error, _ = failing()
+    assert f"{project.path('out')}: A file lies where STATIC_ROOT must be a folder." in str(error)
+    assert Path(project.path("out")).read_text() == "a file"
+
+
 @pytest.mark.parametrize(
     ("root", "relation"),
     [

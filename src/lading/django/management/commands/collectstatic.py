@@ -107,6 +107,14 @@ class Command(stock.Command):
             raise CommandError(str(error), returncode=error.exit_code) from error
         except LadingError as error:
             raise CommandError(str(error), returncode=error.exit_code) from error
+        except NotADirectoryError as error:
+            # Django lists STATIC_ROOT before it asks whether to go on.
+            if not self.local or error.filename != self.storage.path(""):
+                raise
+            raise CommandError(
+                f"{error.filename}: A file lies where STATIC_ROOT must be a folder.\n"
+                "  Move it away, or set STATIC_ROOT to a folder of its own."
+            ) from error
         except KeyboardInterrupt:
             raise CommandError(
                 "Interrupted; every published file is whole.", returncode=130
