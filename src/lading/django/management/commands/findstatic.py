@@ -8,14 +8,16 @@ from typing import Any, cast
 from django.conf import settings
 from django.contrib.staticfiles import finders as stock_finders
 from django.contrib.staticfiles.management.commands import findstatic as stock
+from django.contrib.staticfiles.storage import staticfiles_storage
 from django.core.exceptions import SuspiciousFileOperation
 from django.core.management.base import CommandError
 
-from lading import catalog as catalogs
+from lading import build
 from lading.catalog import Catalog
 from lading.digests import Digests
 from lading.django import conf
 from lading.django.finders import sources
+from lading.django.storage import StaticStorage
 from lading.errors import LadingError
 from lading.search import hits, why_missing
 
@@ -60,7 +62,9 @@ class Command(stock.Command):
 
 def _catalog() -> Catalog:
     config = conf.load()
-    return catalogs.build([source.scan() for source in sources(config).all], config.collisions)
+    if isinstance(staticfiles_storage, StaticStorage):
+        config = staticfiles_storage.configure(config)
+    return build.catalog(sources(config).all, config)
 
 
 def _fates(catalog: Catalog, path: str) -> dict[str, str]:
