@@ -16,6 +16,14 @@ import pytest
 from lading.serve.live import SCRIPT, LiveReload
 
 
+@pytest.fixture(autouse=True)
+def _signals_as_they_were() -> Iterator[None]:
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    yield
+    for number, handler in before.items():
+        signal.signal(number, handler)
+
+
 @pytest.fixture
 def live(tmp_path: Path) -> Iterator[LiveReload]:
     made = LiveReload(lambda: [str(tmp_path)])

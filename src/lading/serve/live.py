@@ -103,6 +103,7 @@ class LiveReload:
         self._pages = 0
         self._styles = 0
         self._stopped = False
+        self._handlers: list[Any] = []
 
     @property
     def message(self) -> bytes:
@@ -143,6 +144,7 @@ class LiveReload:
 
     async def async_events(self, heartbeat: float = _HEARTBEAT) -> AsyncGenerator[bytes]:
         """The same on an event loop."""
+        self.stop_on_signals()  # the server runs now, and has set up what it does at a signal
         waiting: asyncio.Queue[bytes | None] = asyncio.Queue()
         loop = asyncio.get_running_loop()
 
@@ -163,14 +165,16 @@ class LiveReload:
 
     def stop_on_signals(self) -> None:
         """Stop when the process is asked to end, before its server waits for open answers. Where the signals
-        are not handled at all, or this is not the main thread, there is nothing to do.
+        are not handled at all, or this is not the main thread, there is nothing to do. May be called again.
         """
         if threading.current_thread() is not threading.main_thread():
             return
         for number in (signal.SIGINT, signal.SIGTERM):
             handler = signal.getsignal(number)
-            if callable(handler):
-                signal.signal(number, self._first(handler))
+            if callable(handler) and handler not in self._handlers:
+                first = self._first(handler)
+                self._handlers.append(first)
+                signal.signal(number, first)
 
     def _first(self, handler: Callable[[int, FrameType | None], Any]) -> Any:
         def handle(number: int, frame: FrameType | None) -> Any:
