@@ -15,6 +15,7 @@ from rich.text import Text
 
 from lading.build import Outcome
 from lading.findings import Finding, Severity
+from lading.report.places import near
 from lading.report.steps import Step
 
 _NOTES = 6  # notes of one step that a table shows unless asked for all
@@ -94,7 +95,7 @@ def explain(screen: Screen, told: Sequence[Step], *, verbose: bool) -> str:
             str(step.number),
             step.action,
             _shown(_source(step)),
-            _shown(_near(step.destination)),
+            _shown(near(step.destination)),
             str(step.found),
             str(step.copied),
             _shown("\n".join(_shorten(step.notes, None if verbose else _NOTES))),
@@ -127,22 +128,8 @@ def plan(screen: Screen, outcome: Outcome) -> str:
 
 
 def _source(step: Step) -> str:
-    place = _near(step.source)
+    place = near(step.source)
     return f"{place} ({step.label})" if step.label not in ("", step.source, place) else place
-
-
-def _near(path: str) -> str:
-    """A path as a person standing in the current folder would write it."""
-    if not os.path.isabs(path):
-        return path
-    relative = os.path.relpath(path)
-    if not relative.startswith(".."):
-        return relative
-    for packages in ("site-packages", "dist-packages"):
-        _, found, below = path.rpartition(f"{os.sep}{packages}{os.sep}")
-        if found:
-            return f"…{found}{below}"
-    return path
 
 
 def _shorten(notes: Sequence[str], limit: int | None) -> list[str]:

@@ -104,8 +104,7 @@ def _digest(text: str) -> str:
 def _map(sizes: Sizes) -> str:
     """The tree of files, as JSON that can stand inside of HTML."""
     identity = sizes.measures.index("identity")
-    root = tree.build(sizes.rows, len(sizes.measures))
-    tree.prune(root, _NODES, identity)
+    root = tree.build(sizes.rows, len(sizes.measures), _NODES, identity)
     document = {
         "measures": [(measure, _LABELS[measure]) for measure in sizes.measures],
         "tree": tree.document(root, identity),
@@ -118,29 +117,27 @@ def _map(sizes: Sizes) -> str:
 
 
 def _summary(outcome: Outcome, destination: str) -> str:
-    puts, plan = len(outcome.plan.puts), outcome.plan
-    if outcome.dry_run:
-        done = f"{puts:,} would be written"
-    else:
-        release = f" of release {outcome.release}" if outcome.release else ""
-        done = f"{puts:,}{release} written by this run"
-    parts = [done, f"{len(plan.unchanged):,} unchanged", f"{len(outcome.removed):,} removed"]
+    plan, done = outcome.plan, "to write" if outcome.dry_run else "written"
+    parts = [
+        f"{len(plan.puts):,} {done}",
+        f"{len(plan.unchanged):,} unchanged",
+        f"{len(outcome.removed):,} {'to remove' if outcome.dry_run else 'removed'}",
+    ]
     if outcome.packed or outcome.reused:
         parts.append(
             f"{outcome.packed:,} encodings made, {outcome.reused:,} out of the build cache"
         )
-    return f"{destination}: {'; '.join(parts)}."
+    kind = "Dry run" if outcome.dry_run else f"Release {outcome.release}"
+    return f"{kind} of {destination}: {', '.join(parts)}."
 
 
 def _totals(outcome: Outcome, sizes: Sizes) -> str:
     totals = sizes.totals()
-    whole = totals[sizes.measures.index("identity")]
-    items = [("Files", f"{len(sizes.rows):,}", "of sources, by their paths")]
+    items = [("Files", f"{len(sizes.rows):,}", "each counted once")]
     for measure, total in zip(sizes.measures, totals, strict=True):
-        share = f"{total / whole:.1%} of uncompressed" if whole and measure != "identity" else ""
-        if outcome.dry_run and measure == "identity":
-            share = "not packed: nothing was written"
-        items.append((_LABELS[measure], _bytes(total), share))
+        change = (total - totals[0]) / totals[0] if totals[0] else 0
+        told = f"{abs(change):.1%} {'larger' if change > 0 else 'smaller'}" if change else ""
+        items.append((_LABELS[measure], _bytes(total), told))
     cells = "".join(
         f"<div><dt>{_text(name)}</dt><dd>{_text(value)}<small>{_text(note)}</small></dd></div>"
         for name, value, note in items
@@ -165,7 +162,7 @@ def _owners(sizes: Sizes) -> str:
         for (owner, source), totals, count in summed
     ]
     columns = [("path", "Source"), ("", "Owner"), ("number", "Files"), *_size_columns(sizes)]
-    return _section("Sources", _table(columns, rows), "sources")
+    return _section("sources", "Sources", _table("sources", columns, rows))
 
 
 def _largest(sizes: Sizes) -> str:
@@ -180,7 +177,7 @@ def _largest(sizes: Sizes) -> str:
         for row in largest
     ]
     columns = [("path", "File"), ("path", "Source"), *_size_columns(sizes)]
-    return _section("Largest files", _table(columns, rows), "largest")
+    return _section("largest", "Largest files", _table("largest", columns, rows))
 
 
 def _collisions(outcome: Outcome) -> str:
@@ -196,10 +193,14 @@ def _collisions(outcome: Outcome) -> str:
         if path in catalog.winners and path in catalog.shadowed
     ]
     if not rows:
-        return _section("Collisions", "<p>No two sources ship one path with different content.</p>")
+        return _section(
+            "collisions",
+            "Collisions",
+            "<p>No two sources ship one path with different content.</p>",
+        )
     columns = [("path", "Path"), ("path", "Published"), ("path", "Shadowed")]
-    table = _table(columns, rows, stacked=True)
-    return _section("Collisions", table + _more(len(paths), len(rows)), "collisions")
+    table = _table("collisions", columns, rows, stacked=True)
+    return _section("collisions", "Collisions", table + _more(len(paths), len(rows)))
 
 
 def _findings(found: Sequence[Finding]) -> str:
@@ -214,10 +215,10 @@ def _findings(found: Sequence[Finding]) -> str:
         for f in ordered[:_FINDINGS]
     ]
     if not rows:
-        return _section("Findings", "<p>Nothing to tell.</p>")
+        return _section("findings", "Findings", "<p>Nothing to tell.</p>")
     columns = [("", "Severity"), ("", "Kind"), ("path", "File"), ("path", "What")]
-    table = _table(columns, rows, stacked=True)
-    return _section("Findings", table + _more(len(ordered), len(rows)), "findings")
+    table = _table("findings", columns, rows, stacked=True)
+    return _section("findings", "Findings", table + _more(len(ordered), len(rows)))
 
 
 def _times(seconds: Mapping[str, float]) -> str:
@@ -234,23 +235,26 @@ def _times(seconds: Mapping[str, float]) -> str:
         for step, spent in seconds.items()
     ]
     columns = [("", "Step"), ("number", "Time"), ("bar", "Share")]
-    return _section("Time by step", _table(columns, rows), "times")
+    return _section("times", "Time by step", _table("times", columns, rows))
 
 
 # HTML
 
 
-def _section(title: str, content: str, name: str = "") -> str:
-    identity = name or title.lower()
+def _section(name: str, title: str, content: str) -> str:
     return (
-        f'<section id="{identity}" aria-labelledby="{identity}-title">\n'
-        f'<h2 id="{identity}-title">{_text(title)}</h2>\n{content}\n</section>'
+        f'<section id="{name}">\n<h2 id="{name}-title">{_text(title)}</h2>\n{content}\n</section>'
     )
 
 
 def _table(
-    columns: Sequence[tuple[str, str]], rows: Iterable[Sequence[Cell]], *, stacked: bool = False
+    name: str,
+    columns: Sequence[tuple[str, str]],
+    rows: Iterable[Sequence[Cell]],
+    *,
+    stacked: bool = False,
 ) -> str:
+    """A table in the section ``name``."""
     head = "".join(f'<th scope="col"{_class(kind)}>{_text(title)}</th>' for kind, title in columns)
     lines: list[str] = []
     for row in rows:
@@ -258,8 +262,10 @@ def _table(
         lines.append(f"<tr>{cells}</tr>")
     body = "\n".join(lines)
     kind = _class("stacked" if stacked else "")
-    table = f"<table{kind}><thead><tr>{head}</tr></thead>\n<tbody>\n{body}\n</tbody></table>"
-    return f'<div class="wide">{table}</div>'
+    return (
+        f'<div class="wide" role="region" aria-labelledby="{name}-title" tabindex="0">\n'
+        f"<table{kind}><thead><tr>{head}</tr></thead>\n<tbody>\n{body}\n</tbody></table></div>"
+    )
 
 
 def _size_columns(sizes: Sizes) -> list[tuple[str, str]]:

@@ -15,6 +15,7 @@ from lading.errors import ManifestError
 from lading.findings import Owner
 from lading.manifest import File, Manifest
 from lading.plan import Plan
+from lading.report.places import near
 
 CODINGS = ("gzip", "br", "zstd")
 
@@ -65,7 +66,7 @@ def sizes_of(outcome: Outcome, root: str, config: Config) -> Sizes:
         before = (_written(path, plan),) if written else ()
         sizes = (*before, size, *(variants.get(coding, size) for coding in codings))
         owner: Owner = asset.source.owner if asset else "project"
-        label = (asset.source.label or asset.source.location) if asset else ""
+        label = near(asset.source.label or asset.source.location) if asset else ""
         rows.append(Row(path, owner, label, sizes))
     return Sizes((*written, "identity", *codings), rows)
 

@@ -8,9 +8,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from lading.findings import Owner
 from lading.report.sizes import Row
 
-_OWNERS: Final = {"project": "Project", "vendor": "Packages"}
+_OWNERS: Final[dict[Owner, str]] = {"project": "Project", "vendor": "Packages"}
 
 _KINDS: Final = {
     "style": "css less sass scss styl",
@@ -34,34 +35,61 @@ class Node:
     files: int = 0
     children: dict[str, Node] = field(default_factory=dict[str, "Node"])
 
-    def add(self, sizes: Iterable[int]) -> None:
-        """Count a file."""
-        self.files += 1
-        for index, size in enumerate(sizes):
-            self.sizes[index] += size
+    def add(self, files: int, sizes: Iterable[int]) -> None:
+        """Count files."""
+        self.files += files
+        self.sizes = [a + b for a, b in zip(self.sizes, sizes, strict=True)]
 
 
-def build(rows: Iterable[Row], measures: int) -> Node:
-    """The tree: owner, source, folders, file."""
+def build(rows: Iterable[Row], measures: int, limit: int, measure: int) -> Node:
+    """The tree of owner, source, folders and files, with the ``limit`` largest of all these by a measure
+    (an index); in each folder, what is smaller is put together. There is no node for each file meanwhile.
+    """
+    rows = list(rows)
     root = Node("", "folder", [0] * measures)
-    for row in rows:
+    for place, (files, sizes) in _folders(rows).items():
         node = root
-        node.add(row.sizes)
-        *folders, name = row.path.split("/")
-        for part in (_OWNERS[row.owner], row.source, *folders):
-            if not part:
-                continue
+        node.add(files, sizes)
+        for part in place:
             node = node.children.setdefault(part, Node(part, "folder", [0] * measures))
-            node.add(row.sizes)
-        file = Node(name, _KIND.get(posixpath.splitext(name)[1][1:].lower(), "other"), [])
-        file.sizes, file.files = list(row.sizes), 1
-        # Not under its own name alone: a source may be called as a file is.
-        node.children[f"/{name}"] = file
+            node.add(files, sizes)
+    for row in heapq.nsmallest(limit, rows, key=lambda row: (-row.sizes[measure], row.path)):
+        node = root
+        for part in _place(row):
+            node = node.children[part]
+        name = posixpath.basename(row.path)
+        kind = _KIND.get(posixpath.splitext(name)[1][1:].lower(), "other")
+        # Not under its name alone: a source may be called as a file is.
+        node.children[f"/{name}"] = Node(name, kind, list(row.sizes), 1)
+    _prune(root, limit, measure)
     return root
 
 
-def prune(root: Node, limit: int, measure: int) -> None:
+def _folders(rows: Iterable[Row]) -> dict[tuple[str, ...], tuple[int, list[int]]]:
+    """The number and sizes of the files that lie in each folder itself."""
+    sums: dict[tuple[Owner, str, str], list[int]] = {}
+    for row in rows:
+        key = row.owner, row.source, posixpath.dirname(row.path)
+        if (known := sums.get(key)) is None:
+            sums[key] = [1, *row.sizes]
+        else:
+            known[0] += 1
+            for index, size in enumerate(row.sizes, 1):
+                known[index] += size
+    return {_parts(*key): (files, sizes) for key, (files, *sizes) in sums.items()}
+
+
+def _place(row: Row) -> tuple[str, ...]:
+    return _parts(row.owner, row.source, posixpath.dirname(row.path))
+
+
+def _parts(owner: Owner, source: str, folder: str) -> tuple[str, ...]:
+    return tuple(filter(None, (_OWNERS[owner], source, *folder.split("/"))))
+
+
+def _prune(root: Node, limit: int, measure: int) -> None:
     """Keep the ``limit`` largest nodes below the root; in each folder that stays, put all others together."""
+    # A folder is as large as what is in it, and comes before it.
     largest = heapq.nsmallest(
         limit,
         ((-node.sizes[measure], depth, path, id(node)) for node, depth, path in _walk(root)),
@@ -70,16 +98,17 @@ def prune(root: Node, limit: int, measure: int) -> None:
     pending = [root]
     while pending:
         node = pending.pop()
+        if node.kind != "folder":
+            continue
         staying = {name: child for name, child in node.children.items() if id(child) in kept}
-        if len(staying) < len(node.children):
-            rest = Node("", "rest", [0] * len(root.sizes))
-            for name, child in node.children.items():
-                if name not in staying:
-                    rest.files += child.files
-                    rest.sizes = [a + b for a, b in zip(rest.sizes, child.sizes, strict=True)]
-            # A folder in which nothing is large enough to be told apart is one thing.
-            node.children = {**staying, "": rest} if staying or node is root else {}
-        pending.extend(node.children.values())
+        node.children = staying
+        rest = Node("", "rest", list(node.sizes), node.files)
+        for child in staying.values():
+            rest.add(-child.files, [-size for size in child.sizes])
+        # A folder in which nothing is large enough to be told apart is one thing.
+        if staying and rest.files:
+            node.children = {**staying, "": rest}
+        pending.extend(staying.values())
 
 
 def document(node: Node, measure: int) -> dict[str, Any]:

@@ -5,8 +5,8 @@
   const kinds = {
     script: "scripts", style: "style sheets", image: "images", font: "fonts", map: "source maps", other: "other",
   };
-  const deepest = 3; // levels of folders that the map shows at once
-  const title = 19; // pixels that a folder's name takes
+  const title = 18; // pixels that a folder's name takes
+  const roomy = { width: 44, height: 44 }; // pixels from which a folder shows what is in it
   const most = 200; // entries in the table
   const byId = (id) => document.getElementById(id);
   let measure = measures.findIndex(([key]) => key === "identity");
@@ -30,6 +30,7 @@
     return `${value.toFixed(value >= 9.95 ? 0 : 1)} ${units[unit]}`;
   }
 
+  const joined = (path) => path.map(nameOf).join("/").replaceAll("//", "/");
   const counted = (number) => `${number.toLocaleString("en")} ${number === 1 ? "file" : "files"}`;
   const nameOf = (node) => (node.k === "rest" ? `${counted(node.f)}, each smaller` : node.n || "All files");
   const address = (path) => `#/${path.map((node) => encodeURIComponent(node.n)).join("/")}`;
@@ -54,37 +55,46 @@
     return path;
   }
 
-  function drawCell(node, path, frame, depth) {
-    const area = byId("map");
+  /** Through folders that hold nothing but one folder. */
+  function through(path) {
+    const longer = [...path];
+    while (longer.at(-1).c?.length === 1 && longer.at(-1).c[0].c) longer.push(longer.at(-1).c[0]);
+    return longer;
+  }
+
+  function drawCell(above, child, frame) {
+    const path = through([...above, child]);
+    const node = path.at(-1);
+    const name = joined(path.slice(above.length));
     const opens = Boolean(node.c);
+    const isRoomy = opens && frame.width >= roomy.width && frame.height >= roomy.height;
     const cell = make(opens ? "a" : "div", { class: `cell ${node.k}` });
     if (opens) {
       cell.href = address(path);
       cell.tabIndex = -1; // the table has the same links
     }
-    cell.dataset.told = `${path.map(nameOf).join("/")}: ${node.f ? `${counted(node.f)}, ` : ""}${told(node)}`;
+    cell.dataset.told = `${joined(path)}: ${node.f ? `${counted(node.f)}, ` : ""}${told(node)}`;
     cell.style.left = `${frame.x}px`;
     cell.style.top = `${frame.y}px`;
     cell.style.width = `${Math.max(frame.width - 1, 1)}px`;
     cell.style.height = `${Math.max(frame.height - 1, 1)}px`;
     if (frame.width > 36 && frame.height > 18) {
-      cell.append(make("span", {}, nameOf(node)));
-      if (frame.height > 36 && !(opens && depth < deepest)) cell.append(make("span", {}, bytes(node.s[measure])));
+      cell.append(make("span", {}, name));
+      if (frame.height > 36 && !isRoomy) cell.append(make("span", {}, bytes(node.s[measure])));
     }
-    area.append(cell);
-    if (opens && depth < deepest && frame.width > 24 && frame.height > title + 24) {
-      drawInside(node, path, {
-        x: frame.x + 2, y: frame.y + title, width: frame.width - 5, height: frame.height - title - 3,
-      }, depth + 1);
+    byId("map").append(cell);
+    if (isRoomy) {
+      const { x, y, width, height } = frame;
+      drawInside(node, path, { x: x + 2, y: y + title, width: width - 5, height: height - title - 3 });
     }
   }
 
-  function drawInside(node, path, frame, depth) {
+  function drawInside(node, path, frame) {
     const frames = squarify(node.c.map((child) => child.s[measure]), frame.width, frame.height);
     node.c.forEach((child, index) => {
       const { x, y, width, height } = frames[index];
       if (width < 2 || height < 2) return;
-      drawCell(child, [...path, child], { x: frame.x + x, y: frame.y + y, width, height }, depth);
+      drawCell(path, child, { x: frame.x + x, y: frame.y + y, width, height });
     });
   }
 
@@ -92,7 +102,7 @@
     const area = byId("map");
     area.replaceChildren();
     const node = path.at(-1) || tree;
-    drawInside(node, path, { x: 0, y: 0, width: area.clientWidth, height: area.clientHeight }, 1);
+    drawInside(node, path, { x: 0, y: 0, width: area.clientWidth, height: area.clientHeight });
   }
 
   function drawCrumbs(path) {
@@ -109,15 +119,17 @@
     for (const [, label] of measures) head.append(make("th", { scope: "col", class: "number" }, label));
     const ordered = [...node.c].sort((a, b) => (a.k === "rest") - (b.k === "rest") || b.s[measure] - a.s[measure]);
     const rows = ordered.slice(0, most).map((child) => {
-      const name = child.c ? make("a", { href: address([...path, child]) }, nameOf(child)) : nameOf(child);
-      const row = make("tr", {}, make("th", { scope: "row", class: "path" }, name));
+      const inside = through([...path, child]);
+      const name = joined(inside.slice(path.length));
+      const entry = child.c ? make("a", { href: address(inside) }, name) : name;
+      const row = make("tr", {}, make("th", { scope: "row", class: "path" }, entry));
       row.append(make("td", { class: "number" }, (child.f || 1).toLocaleString("en")));
       child.s.forEach((size) => row.append(make("td", { class: "number" }, bytes(size))));
       return row;
     });
     const caption = make("caption", {}, ordered.length > most ? `The largest ${most} of ${ordered.length} entries` : "");
     byId("entries").replaceChildren(...(caption.textContent ? [caption] : []), make("thead", {}, head), make("tbody", {}, ...rows));
-    byId("here").textContent = `${path.map(nameOf).join("/") || "All files"}: ${counted(node.f)}, ${bytes(node.s[measure])}`;
+    byId("here").textContent = `${joined(path) || "All files"}: ${counted(node.f)}, ${bytes(node.s[measure])}`;
   }
 
   function draw() {
