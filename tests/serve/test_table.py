@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lading.manifest import File, Manifest
+from lading.manifest import File, Manifest, from_document, to_document
 from lading.policy import Policy
 from lading.serve.entry import Entry, Redirect
 from lading.serve.table import ManifestTable, Tables, url_prefix
@@ -160,3 +160,12 @@ def test_several_tables_are_asked_in_turn(tmp_path: Path) -> None:
     assert tables.lookup("/other") is None
     assert tables.covers("/static/other")
     assert not tables.covers("/other")
+
+
+def test_a_damaged_entry_is_told_and_not_served(caplog: pytest.LogCaptureFixture) -> None:
+    document = to_document(manifest("sound", "damaged"))
+    document["lading"]["files"]["damaged"][0] = "no digest"
+    table = ManifestTable(from_document(document), "/nowhere")
+    assert table.lookup("/static/damaged") is None
+    assert isinstance(table.lookup("/static/sound"), Entry)
+    assert "A published file is not served." in caplog.text

@@ -22,7 +22,7 @@ from lading.serve.asgi import Application as AsgiApplication
 from lading.serve.asgi import LadingASGI
 from lading.serve.entry import Entry, Redirect
 from lading.serve.kept import KeptReleases
-from lading.serve.loading import read, written
+from lading.serve.loading import paused_collection, read, written
 from lading.serve.record import LEDGER, read_record
 from lading.serve.reloading import Reloading
 from lading.serve.table import ManifestTable, Table, Tables
@@ -145,7 +145,8 @@ class _Maker:
     """Makes the table of the release that is there when it is called."""
 
     def __init__(self) -> None:
-        self._root, self.manifest = place()
+        with paused_collection():  # the storage reads the manifest when it is first used
+            self._root, self.manifest = place()
         storage: Any = staticfiles_storage
         config = conf.load()
         packing = (storage.configure(config) if hasattr(storage, "configure") else config).packing

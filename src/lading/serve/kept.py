@@ -95,14 +95,14 @@ class KeptReleases:
     def _load(self, name: str) -> ManifestTable | None:
         try:
             manifest, modified = read(os.path.join(self._root, RELEASES, name))
+            files = {
+                path: file
+                for path, file in manifest.files.items()
+                if file.immutable and path not in self._known
+            }
         except ManifestError as error:
             logger.warning("The names of a kept release are not served. %s", error)
             return None
-        files = {
-            path: file
-            for path, file in manifest.files.items()
-            if file.immutable and path not in self._known
-        }
         return ManifestTable(
             Manifest({}, files),
             self._root,

@@ -5,7 +5,8 @@ from __future__ import annotations
 import gc
 import os
 import time
-from collections.abc import Iterable
+from collections.abc import Generator, Iterable
+from contextlib import contextmanager
 from typing import Final
 
 from lading import manifest as manifests
@@ -73,14 +74,8 @@ def read(file: str) -> tuple[Manifest, int | None]:
             where=file,
             remedy=_REMEDY,
         ) from error
-    # A million objects that all stay: looking for garbage among them would take as long as making them.
-    collecting = gc.isenabled()
-    gc.disable()
-    try:
+    with paused_collection():
         loaded = manifests.loads(data, where=file)
-    finally:
-        if collecting:
-            gc.enable()
     if loaded.paths and not loaded.files:
         raise ManifestError(
             "The manifest does not say what files there are (Django's own storage wrote it), so nothing "
@@ -89,6 +84,20 @@ def read(file: str) -> tuple[Manifest, int | None]:
             remedy=_REMEDY,
         )
     return loaded, modified
+
+
+@contextmanager
+def paused_collection() -> Generator[None]:
+    """Garbage is not collected inside. A manifest is a million objects that all stay: looking for garbage
+    among them takes as long as making them.
+    """
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collecting:
+            gc.enable()
 
 
 def written(file: str) -> int | None:

@@ -5,14 +5,18 @@ Made of a manifest alone: no folder is listed and no file looked at until it is 
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Iterable, Mapping
 from typing import Final, Protocol
 from urllib.parse import quote, urlsplit
 
+from lading.errors import ManifestError
 from lading.manifest import File, Manifest
 from lading.policy import Policy, response_headers
 from lading.serve.entry import SUFFIXES, Entry, Redirect, Representation
+
+logger = logging.getLogger("lading.serve")
 
 _ETAG_DIGITS: Final = 32  # of the 64 hex digits of SHA-256: 128 bits
 
@@ -84,7 +88,11 @@ class ManifestTable:
         """The entry of a request's decoded path; made at its first request and kept."""
         entry = self._entries.get(path)
         if entry is None and path.startswith(self.prefix):
-            entry = self._find(path[len(self.prefix) :])
+            try:
+                entry = self._find(path[len(self.prefix) :])
+            except ManifestError as error:  # of this file; the others may be sound
+                logger.error("A published file is not served. %s", error)
+                return None
             if entry is not None:
                 self._entries[path] = entry
         return entry
