@@ -41,6 +41,7 @@ PAGES = [*sorted(ROOT.glob("docs/*.md")), ROOT / "README.md"]
 
 TESTED_ELSEWHERE = {
     "check.md": "django/test_check_page.py",
+    "development.md": "django/test_serving_pages.py",
     "fingerprints.md": "django/test_fingerprints_page.py",
     "packing.md": "test_packing_page.py",
     "serving.md": "serve/test_documentation.py",

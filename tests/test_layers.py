@@ -34,7 +34,7 @@ OWNERS = {
     "jinja2": {"lading.django.jinja", "lading.django.jinja_check"},
     "rcssmin": {"lading.minify.css"},
     "rich": {"lading.report.bar", "lading.report.console"},
-    "watchfiles": {"lading.django.watching"},
+    "watchfiles": {"lading.serve.watching"},
 }
 
 
@@ -133,11 +133,15 @@ def test_nothing_imports_the_django_adapter():
         (
             "lading.report",
             {
-                "lading.build",
+                "lading",  # its version
                 "lading.asset",
+                "lading.build",
+                "lading.catalog",
                 "lading.checking",
+                "lading.config",
                 "lading.errors",
                 "lading.findings",
+                "lading.manifest",
                 "lading.plan",
                 "lading.rules",
                 "lading.sources",
