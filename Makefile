@@ -10,7 +10,7 @@ VENV ?= .venv
 export VENV
 BIN := $(VENV)/bin
 
-.PHONY: help demo test lint types bench matrix check clean
+.PHONY: help demo test lint types bench matrix django check clean
 # Targets share one environment; pip must not be at work in it twice at once.
 .NOTPARALLEL:
 
@@ -20,6 +20,7 @@ help:
 	@echo 'make lint    ruff: rules and format'
 	@echo 'make types   pyright, strict'
 	@echo 'make matrix  quick tests under each Python and Django on this machine'
+	@echo 'make django  Django own tests of static files, with Lading in front'
 	@echo 'make bench   measure against the peers, side by side'
 	@echo 'make check   lint, types, test and matrix, as CI does'
 	@echo 'make clean   remove what these made, except $(VENV)'
@@ -47,11 +48,18 @@ matrix:
 	@sh scripts/bootstrap.sh test
 	@$(BIN)/python scripts/matrix.py
 
+# Django's own tests of static files, with Lading in front; under each Django that matrix has set up.
+django:
+	@sh scripts/bootstrap.sh test
+	@for python in $(BIN)/python .venv-matrix/python3.1[3-9]-django6.*/bin/python; do \
+		test ! -x "$$python" || "$$python" scripts/django_suite.py --storages || exit 1; \
+	done
+
 bench:
 	@sh scripts/bootstrap.sh test servers example
-	@$(BIN)/python bench/run.py $(ARGS)
+	@$(BIN)/python bench/run.py --write $(ARGS)
 
-check: lint types test matrix
+check: lint types test matrix django
 
 clean:
 	rm -rf .venv-matrix .hypothesis .pytest_cache .ruff_cache .coverage build dist bench/.cache
