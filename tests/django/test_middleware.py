@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -226,6 +227,17 @@ class TestReleases:
                 thread.join()
             assert client.get("/static/new.css").content == b"new"
 
+    def test_looking_for_a_new_release(self, project: HashedProject) -> None:
+        with production(project, LADING={"RELOAD": 1e-6}):
+            collect()
+            client = Client()
+            client.get("/")
+            project.write({"static/new.css": "new"})
+            collect()
+            deadline = time.monotonic() + 20
+            while client.get("/static/new.css").status_code == 404:
+                assert time.monotonic() < deadline
+
     def test_manifests_of_other_releases_are_not_read_at_the_start(
         self, project: HashedProject, monkeypatch: pytest.MonkeyPatch
     ) -> None:
@@ -342,6 +354,18 @@ class TestChecks:
     def test_order(self, project: HashedProject, before: list[str], found: list[str]) -> None:
         with project.settings(MIDDLEWARE=[*before, MIDDLEWARE]):
             assert [message.id for message in checks.check_middleware_order(None)] == found
+
+    def test_live_reload_without_middleware(self, project: HashedProject) -> None:
+        def found(**changed: Any) -> list[str | None]:
+            values = {"DEBUG": True, "LADING": {"LIVE_RELOAD": True}, "MIDDLEWARE": [], **changed}
+            with project.settings(**values):
+                return [message.id for message in checks.check_middleware_order(None)]
+
+        assert found() == ["lading.W004"]
+        assert found(DEBUG=False) == []
+        assert found(LADING={}) == []
+        assert found(LADING={"NO": 1}) == []
+        assert found(MIDDLEWARE=[MIDDLEWARE]) == []
 
     def test_nothing_published(self, project: HashedProject) -> None:
         with project.settings(MIDDLEWARE=[MIDDLEWARE]):

@@ -78,10 +78,12 @@ def check_app_order(app_configs: Sequence[AppConfig] | None, **_: Any) -> list[c
 def check_middleware_order(
     app_configs: Sequence[AppConfig] | None, **_: Any
 ) -> list[checks.CheckMessage]:
-    """lading.W002: other middleware of Django works on each static file, and may pack it once more."""
+    """lading.W002: other middleware of Django works on each static file, and may pack it once more;
+    lading.W004: live reload is wanted, and there is no middleware that puts it into pages.
+    """
     names: list[str] = list(settings.MIDDLEWARE)
     if MIDDLEWARE not in names:
-        return []
+        return _without_middleware()
     before = [name for name in names[: names.index(MIDDLEWARE)] if name.startswith("django.")]
     before = [name for name in before if not name.endswith(".SecurityMiddleware")]
     if not before:
@@ -92,6 +94,22 @@ def check_middleware_order(
             "goes through these too.",
             hint="Put it right after 'django.middleware.security.SecurityMiddleware'.",
             id="lading.W002",
+        )
+    ]
+
+
+def _without_middleware() -> list[checks.CheckMessage]:
+    try:
+        wanted = conf.load().live_reload and settings.DEBUG
+    except ConfigError:
+        return []  # reported as an error already
+    if not wanted:
+        return []
+    return [
+        checks.Warning(
+            "LADING['LIVE_RELOAD'] is on, but no page gets the script for it.",
+            hint=f"Put {MIDDLEWARE!r} into MIDDLEWARE, or remove the setting.",
+            id="lading.W004",
         )
     ]
 
