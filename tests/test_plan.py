@@ -132,3 +132,16 @@ def test_a_folder_that_cannot_be_listed_is_not_cleared(site: Site, monkeypatch):
     site.collect(clear=True)
     monkeypatch.undo()
     assert site.published() == {"a": "a", "lost+found/x": ""}
+
+
+@pytest.mark.parametrize("leads_to", ["out", "out/css", ".", "out/../out"])
+def test_a_link_in_a_source_that_leads_to_the_target(site: Site, leads_to: str):
+    """Each run would publish the output of the one before, one folder deeper."""
+    site.write({"src/a.css": "a", "out/css/x.css": "x", "elsewhere/b.css": "b"})
+    os.symlink(site.path(leads_to), site.path("src/link"))
+    os.symlink(site.path("elsewhere"), site.path("src/fine"))
+    (finding,) = [f for f in site.plan().findings if f.severity is Severity.ERROR]
+    assert (finding.kind, finding.where) == ("inside-target", site.path("src/link"))
+    assert "Delete the link" in finding.hint
+    site.collect(site.source(exclude=("link",)))
+    assert sorted(site.published()) == ["a.css", "css/x.css", "fine/b.css"]

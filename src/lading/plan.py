@@ -18,6 +18,7 @@ from lading.findings import Finding, Severity
 from lading.ledger import LINK, Ledger
 from lading.parallel import in_threads
 from lading.progress import Progress
+from lading.sources import Scan
 from lading.targets.folder import FolderTarget
 from lading.targets.survey import Survey, size_of
 
@@ -198,25 +199,38 @@ def find(plan: Plan, root: str, *, overrides: Sequence[str] = (), clear: bool = 
 
 
 def _inside_target(catalog: Catalog, root: str) -> Iterator[Finding]:
-    """Sources that are no folder and yet offer files of the target ``root``: its own output."""
-    for scan in catalog.scans:
-        if not root or scan.source.local_path("") is not None:
-            continue
-        folders: dict[str, Asset] = {}
-        for asset in scan.assets:
-            if (local := scan.source.local_path(asset.relative)) is not None:
-                folders.setdefault(os.path.dirname(local), asset)
-        for folder, asset in folders.items():
-            if f"{os.path.realpath(folder)}{os.sep}".startswith(f"{root}{os.sep}"):
-                yield Finding(
-                    "inside-target",
-                    Severity.ERROR,
-                    "The source offers a file that lies in the target; nothing was published.",
-                    asset.path,
-                    catalogs.origin(asset),
-                    hint=f"Point the target or {scan.source.location} at a folder of its own.",
-                )
-                break
+    """Sources that offer files of the target ``root``, its own output: through a symbolic link, or
+    because they are no folder themselves (a folder that overlaps with the target is refused earlier).
+    """
+    for scan in catalog.scans if root else ():
+        if where := _way_into(scan, root):
+            yield Finding(
+                "inside-target",
+                Severity.ERROR,
+                "The source offers files of the target itself; nothing was published.",
+                where=where,
+                owner=scan.source.owner,
+                hint="Delete the link or exclude it, or point the target at a folder of its own.",
+            )
+
+
+def _way_into(scan: Scan, root: str) -> str:
+    """The link or file by which a source reaches into the folder ``root``, or ``""``."""
+    for link, folder in scan.linked.items():
+        if _is_in(folder, root) or _is_in(root, folder):
+            return f"{scan.source.location}/{link}"
+    if scan.source.local_path("") is not None:
+        return ""
+    folders: dict[str, Asset] = {}
+    for asset in scan.assets:
+        if (local := scan.source.local_path(asset.relative)) is not None:
+            folders.setdefault(os.path.dirname(local), asset)
+    inside = (a for folder, a in folders.items() if _is_in(os.path.realpath(folder), root))
+    return next(map(catalogs.origin, inside), "")
+
+
+def _is_in(path: str, folder: str) -> bool:
+    return f"{path}{os.sep}".startswith(f"{folder.rstrip(os.sep)}{os.sep}")
 
 
 def unreadable_finding(asset: Asset, error: UnreadableError) -> Finding:

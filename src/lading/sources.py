@@ -25,12 +25,15 @@ _VENDOR_FOLDERS = frozenset({"site-packages", "dist-packages", "node_modules", "
 
 @dataclass(slots=True)
 class Scan:
-    """What one source holds: assets sorted by path, what was left out and why, and what is wrong."""
+    """What one source holds: assets sorted by path, what was left out and why, and what is wrong;
+    ``linked`` says where each symbolic link to a folder leads, by the link's path inside the source.
+    """
 
     source: Source
     assets: list[Asset] = field(default_factory=list[Asset])
     skips: list[Skip] = field(default_factory=list[Skip])
     findings: list[Finding] = field(default_factory=list[Finding])
+    linked: dict[str, str] = field(default_factory=dict[str, str])
 
 
 class Source(Protocol):
@@ -170,6 +173,7 @@ class _FolderWalk:
                     "The symbolic link leads to a folder that contains it; it is left out.",
                     "Delete the link or exclude it.",
                 )
+            self.result.linked[relative] = os.path.realpath(f"{self.source.location}/{relative}")
             self.pending.append(relative + "/")
         elif stat_module.S_ISREG(status.st_mode):
             path = self.head + relative

@@ -252,6 +252,13 @@ def test_a_finder_over_the_target_is_refused(project: Project, listing):
     assert project.published() == {"old/a.css": "a"}
 
 
+def test_a_finder_beside_the_target_is_not(project: Project, listing):
+    project.write({"robots.txt": "r", "out/theirs": "t"})
+    listing.append(("robots.txt", FileSystemStorage(location=project.path())))
+    collect()
+    assert project.published() == {"robots.txt": "r", "theirs": "t"}
+
+
 class Stored(BaseStorageFinder):
     """A finder of Django's for one storage."""
 
