@@ -156,7 +156,9 @@ def test_a_target_that_may_not_be_written(open_path, closed: str):
         site.collect()
         os.chmod(site.path("out"), 0o777)
         os.chmod(site.path("out/css"), 0o777)
-        os.system(f"chmod -R a+rwX '{site.path('out/.lading')}'")
+        for place, _, names in os.walk(site.path("out/.lading")):
+            for path in (place, *(os.path.join(place, name) for name in names)):
+                os.chmod(path, 0o777)
         os.chmod(site.path(closed), 0o555)
     site.write({"src/css/a.css": "2", "src/z": "2"})
     before = site.published()
