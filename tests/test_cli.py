@@ -81,6 +81,26 @@ def test_json(project: Site, capsys):
     assert (code, "The JSON report cannot be written" in err) == (2, True)
 
 
+def test_report(project: Site, capsys):
+    pages: list[str] = []
+    for _ in range(2):  # the second run changes nothing, and could be brief
+        assert run(capsys, "collect", "--report", "report.html", "-v", "0")[0] == 0
+        pages.append(Path("report.html").read_text("utf-8"))
+    for text in pages:
+        assert '"n":"a.css"' in text
+        assert "<td>collision</td>" not in text
+        assert project.path("two") in text.partition('id="collisions"')[2]
+    assert ("2 written" in pages[0], "0 written, 2 unchanged" in pages[1]) == (True, True)
+    run(capsys, "collect", "--report", "report.html", "--plan")
+    assert "Dry run of " in Path("report.html").read_text("utf-8")
+    assert run(capsys, "collect", "--strict", "--report", "report.html")[0] == 1
+    text = Path("report.html").read_text("utf-8")
+    assert "Nothing was published" in text
+    assert "<td>collision</td>" in text
+    code, _, err = run(capsys, "collect", "--report", "no/such/report.html")
+    assert (code, "The HTML report cannot be written" in err) == (2, True)
+
+
 def test_errors_publish_nothing(project: Site, capsys):
     code, out, err = run(capsys, "collect", "--strict", "--json", "report.json")
     assert (code, out) == (1, "")

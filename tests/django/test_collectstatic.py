@@ -205,6 +205,28 @@ def test_json(project: Project):
         assert "The JSON report cannot be written: No such file or directory." in str(error)
 
 
+def test_report(project: Project):
+    report = Path(project.path("report.html"))
+    with project.set_up("shop"):
+        pages: list[str] = []
+        for _ in range(2):  # the second run changes nothing, and could be brief
+            collect("--report", str(report), verbosity=0)
+            pages.append(report.read_text("utf-8"))
+        for text in pages:
+            assert '"n":"shop"' in text
+            assert all(f'"n":"{os.path.basename(path)}"' in text for path in PUBLISHED)
+            assert project.path("apps/shop/static") in text.partition('id="collisions"')[2]
+        assert "0 written" in pages[1]
+        collect("--report", str(report), "--dry-run")
+        assert "Dry run of " in report.read_text("utf-8")
+        failing("--strict", "--report", str(report))
+        assert "Nothing was published" in report.read_text("utf-8")
+        error, _ = failing("--report", project.path("no/such/folder/x.html"))
+        assert "The HTML report cannot be written: No such file or directory." in str(error)
+        error, _ = failing("--check", "--report", str(report))
+        assert "--report cannot stand beside it" in str(error)
+
+
 def test_json_of_a_run_that_failed(project: Project):
     report = project.path("report.json")
     with project.set_up("shop", LADING={"COLLISIONS": "error"}):
