@@ -17,6 +17,7 @@ from hashed_sites import HASHED, content, loaded, md5, settle
 from lading.build import Outcome
 from lading.errors import ConfigError
 from lading.findings import Severity
+from lading.lookup import JsModule
 from lading.minify import css, files, javascript
 from lading.references.finder import find
 from lading.report.steps import steps
@@ -261,6 +262,18 @@ CHANGES: dict[str, dict[str, str | bytes | None]] = {
 }
 
 
+def equals_scratch(site: Site, collect: Collect, **options: Any) -> bool:
+    """Whether the target, with all that earlier releases left gone, is as after a run from scratch."""
+    options = {**options, "keep_releases": 1, "keep_age": 0}
+    settle(site)
+    collect(**options)
+    collect(**options)  # what the first one replaced leaves
+    scratch = Site(site.folder / "scratch")
+    options = {**collect.keywords, **options, "cache": site.path("cold")}  # type: ignore[attr-defined]
+    scratch.collect(site.source(), **options)
+    return site.published() == scratch.published()
+
+
 @pytest.mark.parametrize("change", CHANGES)
 def test_a_run_on_top_of_another_equals_one_from_scratch(site: Site, collect: Collect, change: str):
     settle(site)
@@ -270,18 +283,33 @@ def test_a_run_on_top_of_another_equals_one_from_scratch(site: Site, collect: Co
             os.unlink(site.path(path))
         else:
             site.write({path: data})
+    options = {"minify": ("css",)} if change == "settings" else {}
+    assert equals_scratch(site, collect, **HASHED, **options)
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"names": "plain"},
+        {"originals": False},
+        {"folders": ("js",)},
+        {"module_imports": "importmap"},
+        {"js_module": JsModule("js/urls.js", ("*",))},
+        {"finished": ("js/lib.js*",)},
+        {"encodings": ("br", "gzip")},
+        {"static_url": "https://cdn.example/s/"},
+    ],
+    ids=str,
+)
+def test_with_other_settings_too(site: Site, collect: Collect, options: dict[str, Any]):
+    site.write({"src/js/two.js": f'{NOTE}import "./main.js";\nimport ( "./two.js" );\n' * 2})
     settle(site)
-    options = {**HASHED, "keep_releases": 1, "keep_age": 0}
-    if change == "settings":
-        options["minify"] = ("css",)
-    collect(**options)
-    collect(**options)  # what the first one replaced leaves
-    scratch = Site(site.folder / "scratch")
-    scratch.collect(
-        site.source(),
-        **{**collect.keywords, **options, "cache": site.path("cold")},  # type: ignore[attr-defined]
-    )
-    assert site.published() == scratch.published()
+    collect(**{**HASHED, **options})
+    site.write({"src/js/lib.js": JS.replace("hello '", "hallo '"), "src/img/b.png": "new"})
+    assert equals_scratch(site, collect, **{**HASHED, **options})
+    if options.get("names") != "plain":
+        two = loaded(site).paths["js/two.js"]
+        assert node_finds(site, two, "import(")[1].startswith('import ( "./two.js" )')
 
 
 def test_a_dry_run_says_what_the_real_one_does(site: Site, collect: Collect):
