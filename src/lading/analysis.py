@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from lading import references
@@ -26,8 +26,11 @@ class Broken(NamedTuple):
 class Analysis(NamedTuple):
     """``links`` are the references that name files of ours, in the order they stand."""
 
-    links: list[tuple[Reference, Target]]
-    broken: list[Broken]
+    links: Sequence[tuple[Reference, Target]]
+    broken: Sequence[Broken]
+
+
+_NOTHING = Analysis((), ())  # most files: one for all of them
 
 
 def analyse(path: str, data: bytes, exists: Callable[[str], bool], static_url: str) -> Analysis:
@@ -44,7 +47,7 @@ def analyse(path: str, data: bytes, exists: Callable[[str], bool], static_url: s
             else:
                 missing.append((reference, target.path))
     if not missing:
-        return Analysis(links, [])
+        return Analysis(links, ()) if links else _NOTHING
     lines = Lines(data)
     broken = [
         Broken(reference.kind, reference.url, target, *lines.position(reference.start))

@@ -18,6 +18,7 @@ from lading.config import Config
 from lading.digests import Digests
 from lading.errors import FindingsError, TargetError
 from lading.findings import Finding, Severity, grade
+from lading.garbage import uncollected
 from lading.ledger import Ledger
 from lading.plan import Plan
 from lading.progress import Progress, Silent
@@ -95,7 +96,7 @@ def collect(
     """
     progress = progress or Silent()
     refuse_overlap(sources, target.root)
-    with target.locked(config.lock_timeout, progress.say), _cache(config) as cache:
+    with target.locked(config.lock_timeout, progress.say), _cache(config) as cache, uncollected():
         seen = None if link or clear or finish is not None else snapshot.take(sources, config)
         if brief and (repeat := snapshot.look_up(target, seen)) is not None:
             return _repeated(repeat, config)

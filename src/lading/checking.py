@@ -67,10 +67,10 @@ def _check_references(checked: Checked, config: Config, progress: Progress) -> N
     nearest = Nearest(winners)
     carriers = [asset for path, asset in winners.items() if references.carries(path)]
 
-    def inspect(batch: Sequence[Asset]) -> list[tuple[int, list[Broken]] | UnreadableError]:
+    def inspect(batch: Sequence[Asset]) -> list[tuple[int, Sequence[Broken]] | UnreadableError]:
         return [read(asset) for asset in batch]
 
-    def read(asset: Asset) -> tuple[int, list[Broken]] | UnreadableError:
+    def read(asset: Asset) -> tuple[int, Sequence[Broken]] | UnreadableError:
         try:
             data, _ = read_asset(asset)
         except UnreadableError as error:

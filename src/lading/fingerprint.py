@@ -2,35 +2,23 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Sequence
 
 from lading import broken as brokens
 from lading import bundles, graph, naming, references
-from lading.analysis import Analysis, analyse
 from lading.artifact import Artifact, Edit, Names
 from lading.asset import Asset
 from lading.catalog import origin
 from lading.config import Config
-from lading.digests import (
-    UNKNOWN_MD5,
-    UnreadableError,
-    changing,
-    hash_asset,
-    hash_bytes,
-    read_asset,
-)
+from lading.digests import hash_bytes, read_asset
 from lading.findings import Finding, Severity
+from lading.inspection import Inspection
 from lading.nearest import Nearest
-from lading.parallel import in_threads
-from lading.plan import Plan, unreadable_finding
+from lading.plan import Plan
 from lading.progress import Progress
 from lading.recipes import Recipe
-from lading.references.reference import MODULE_KINDS, Reference
 from lading.references.rewrite import rewrite
-from lading.references.urls import Target, link
-
-_SCRIPTS = (".js", ".mjs")
+from lading.references.urls import link
 
 
 def fingerprint(
@@ -52,7 +40,6 @@ class _Fingerprinting:
     ) -> None:
         self.plan, self.config, self.progress = plan, config, progress
         self.winners = plan.winners
-        self.maps = plan.minified.maps if plan.minified else {}
         self.result = Names()
         self.published = self.result.paths
         self.folder_of = naming.by_folder(self.winners, config.folders)
@@ -60,24 +47,17 @@ class _Fingerprinting:
         self.finished = self.result.finished = finished.difference(self.folder_of)
         self.too_long = {path for path in self.winners if naming.is_too_long(path)}
         self.too_long.difference_update(self.folder_of, self.finished)
-        self.digests: dict[str, str] = {}  # "<sha256> <md5>" of each source
-        self.known: dict[str, Recipe] = {}  # earlier recipes that still hold for the file itself
-        self.analyses: dict[str, Analysis] = {}  # of the files that were read
+        self.inspection = Inspection(plan, config, recipes, self._keeps_name)
+        self.digests = self.inspection.digests
         self.outputs: dict[str, tuple[str, Sequence[Edit]]] = {}  # SHA-256 and edits if rewritten
         self.moved: dict[str, Asset] = {}  # source maps of minified files that are rewritten
-        self.in_workers: set[str] = set()  # scripts for which an import map does not hold
-        self._look_up(recipes)
 
     def run(self) -> Names:
-        self._inspect([a for a in self.winners.values() if self._is_unknown(a)])
-        if self.result.findings:
+        self.inspection.run(self.progress)
+        if self.inspection.findings:
+            self.result.findings = self.inspection.findings
             return self.result  # something cannot be read, so nothing can be named
-        if self.config.module_imports == "importmap":
-            self._find_workers()
-        for path, file in self.maps.items():
-            if file not in self.known:
-                self.known.pop(path, None)  # it depends on the file's references
-        edges = {path: self._targets(path) for path in self._name_leaves()}
+        edges = {path: self.inspection.targets(path) for path in self._name_leaves()}
         for node in graph.components(self._collapse(edges)):
             members = self._members(node)
             if not self._reuse(members):
@@ -86,123 +66,10 @@ class _Fingerprinting:
         self.result.artifacts = self._artifacts()
         return self.result
 
-    # What is known, and what has to be read
-
-    def _look_up(self, recipes: dict[str, Recipe]) -> None:
-        winners = self.winners
-        for path, asset in winners.items():
-            digests = self.plan.digests.look_up(asset)
-            if digests and not digests.endswith(UNKNOWN_MD5):
-                self.digests[path] = digests
-                recipe = recipes.get(path)
-                if (
-                    recipe is not None
-                    and digests.startswith(recipe.sha256)
-                    and (recipe.published == path) == self._keeps_name(path)
-                    and all(target in winners for target in recipe.targets)
-                    and all(module in winners for module in recipe.modules)
-                    and not any(broken.target in winners for broken in recipe.broken)
-                    and not (recipe.broken and self._is_minified(path))  # where, may have changed
-                ):
-                    self.known[path] = recipe
-
     def _keeps_name(self, path: str) -> bool:
         return path in self.finished or path in self.too_long
 
-    def _is_unknown(self, asset: Asset) -> bool:
-        path = asset.path
-        return path not in self.digests or (references.carries(path) and path not in self.known)
-
-    def _inspect(self, assets: Sequence[Asset]) -> None:
-        """Read files: their digests, and what they refer to."""
-        if assets:
-            self.progress.begin("Reading", len(assets))
-        for batch, results in in_threads(self._inspect_batch, assets, self.config.threads):
-            for asset, result in zip(batch, results, strict=True):
-                if isinstance(result, UnreadableError):
-                    self.result.findings.append(unreadable_finding(asset, result))
-                    continue
-                digests, settled, analysis = result
-                self.plan.digests.learn(asset, digests, settled)
-                self.digests[asset.path] = digests
-                if analysis is not None:
-                    self.analyses[asset.path] = analysis
-            self.progress.advance(len(batch))
-
-    def _inspect_batch(
-        self, batch: Sequence[Asset]
-    ) -> list[tuple[str, str, Analysis | None] | UnreadableError]:
-        results: list[tuple[str, str, Analysis | None] | UnreadableError] = []
-        for asset in batch:
-            try:
-                if references.carries(asset.path):
-                    data, settled = read_asset(asset)
-                    results.append((hash_bytes(data), settled, self._analyse(asset.path, data)))
-                else:
-                    results.append((*hash_asset(asset), None))
-            except UnreadableError as error:
-                results.append(error)
-        return results
-
-    def _analyse(self, path: str, data: bytes) -> Analysis:
-        exists, static_url = self.winners.__contains__, self.config.static_url
-        found = analyse(path, data, exists, static_url)
-        if found.broken and self._is_minified(path):
-            # People mend what they wrote.
-            written, _ = read_asset(self.plan.original(self.winners[path]))
-            targets = {broken.target for broken in found.broken}
-            before = analyse(path, written, exists, static_url).broken
-            found = found._replace(broken=[b for b in before if b.target in targets])
-        return found
-
-    def _is_minified(self, path: str) -> bool:
-        return self.winners[path] is not self.plan.original(self.winners[path])
-
-    def _links(self, path: str) -> list[tuple[Reference, Target]]:
-        """The references that are written anew."""
-        if path not in self.analyses and path in self.known:
-            self.analyses[path] = self._analyse(path, self._read(path))
-        analysis = self.analyses.get(path)
-        if analysis is None:
-            return []
-        if self.config.module_imports == "rewrite" or path in self.in_workers:
-            return analysis.links
-        return [(r, target) for r, target in analysis.links if r.kind not in MODULE_KINDS]
-
-    def _read(self, path: str) -> bytes:
-        """The content that was inspected. Raises ``UnreadableError`` if it changed since."""
-        asset = self.winners[path]
-        data, _ = read_asset(asset)
-        if not self.digests[path].startswith(hashlib.sha256(data).hexdigest()):
-            raise changing(asset)
-        return data
-
-    def _find_workers(self) -> None:
-        """Find the scripts that may run in workers, where no import map holds
-        (https://html.spec.whatwg.org/multipage/webappapis.html#import-maps): those named by ``new URL``,
-        with all that they import. Names are written into these as if there were no map.
-        """
-        waiting = [script for path in self.winners for script in self._scripts(path)]
-        while waiting:
-            path = waiting.pop()
-            if path not in self.in_workers:
-                self.in_workers.add(path)
-                waiting.extend(self._modules(path))
-        for path, recipe in list(self.known.items()):
-            is_written = set(recipe.modules) <= set(recipe.targets)
-            if recipe.modules and is_written != (path in self.in_workers):
-                self.analyses[path] = self._analyse(path, self._read(path))
-                del self.known[path]
-
     # The graph
-
-    def _targets(self, path: str) -> Sequence[str]:
-        if path in self.analyses:
-            return [target.path for _, target in self._links(path)]
-        if path in self.known:
-            return self.known[path].targets
-        file = self.maps.get(path)
-        return [target for target in self._targets(file) if target != path] if file else ()
 
     def _name_leaves(self) -> list[str]:
         """Name what depends on nothing; gives the rest, which has to wait for others."""
@@ -210,7 +77,7 @@ class _Fingerprinting:
         for path, digests in self.digests.items():
             if self._keeps_name(path):
                 self.published[path] = path
-            elif path in self.folder_of or self._targets(path):
+            elif path in self.folder_of or self.inspection.targets(path):
                 waiting.append(path)
             else:
                 self.published[path] = naming.hashed_name(path, digests[65:])
@@ -247,14 +114,14 @@ class _Fingerprinting:
         """
         inside = set(members)
         for path in members:
-            recipe = self.known.get(path)
+            recipe = self.inspection.known.get(path)
             if recipe is None or not self._is_intact(recipe):
                 return False
             for target, name in zip(recipe.targets, recipe.names, strict=True):
                 if target not in inside and self.published[target] != name:
                     return False
         for path in members:
-            recipe = self.known[path]
+            recipe = self.inspection.known[path]
             self.published[path] = recipe.published
             self.outputs[path] = (recipe.output, ())
         return True
@@ -289,13 +156,13 @@ class _Fingerprinting:
         whose names are not known yet. A source map is moved as its file is rewritten, whose link to it
         comes last and moves nothing.
         """
-        if file := self.maps.get(path):
+        if file := self.inspection.maps.get(path):
             return self._move(path, self._edits(file, leaving | {path}))
         edits = self._edits(path, leaving)
         if not edits:
             self.outputs.pop(path, None)
             return self.digests[path]
-        digests = hash_bytes(rewrite(self._read(path), edits))
+        digests = hash_bytes(rewrite(self.inspection.read(path), edits))
         self.outputs[path] = (digests[:64], edits)
         return digests
 
@@ -311,7 +178,7 @@ class _Fingerprinting:
 
     def _edits(self, path: str, leaving: frozenset[str]) -> list[Edit]:
         edits: list[Edit] = []
-        for reference, target in self._links(path):
+        for reference, target in self.inspection.links(path):
             if target.path in leaving:
                 continue
             url = link(
@@ -333,15 +200,14 @@ class _Fingerprinting:
         self.result.findings.extend(_too_long(self.winners[path]) for path in sorted(self.too_long))
         nearest = Nearest(self.winners)
         for path, asset in self.winners.items():
-            if not references.carries(path) and path not in self.maps:
+            if not references.carries(path) and path not in self.inspection.maps:
                 continue
             sha256 = self.digests[path][:64]
-            targets = tuple(dict.fromkeys(self._targets(path)))
-            modules = self._modules(path)
+            targets = tuple(dict.fromkeys(self.inspection.targets(path)))
+            modules = self.inspection.modules(path)
             if modules:
                 self.result.modules[path] = modules
-            source = self.analyses.get(path) or self.known.get(path)
-            broken = tuple(source.broken if source else ())
+            broken = self.inspection.broken(path)
             self.result.recipes[path] = Recipe(
                 sha256,
                 self.published[path],
@@ -349,25 +215,11 @@ class _Fingerprinting:
                 targets,
                 tuple(self.published[target] for target in targets),
                 modules,
-                self._scripts(path),
+                self.inspection.scripts(path),
                 broken,
             )
             original = self.plan.original(asset)
             self.result.findings.extend(brokens.finding(original, item, nearest) for item in broken)
-
-    def _modules(self, path: str) -> tuple[str, ...]:
-        """The files that one imports as modules, in the order they stand."""
-        if path in self.analyses:
-            links = self.analyses[path].links
-            return tuple(dict.fromkeys(t.path for r, t in links if r.kind in MODULE_KINDS))
-        return self.known[path].modules if path in self.known else ()
-
-    def _scripts(self, path: str) -> tuple[str, ...]:
-        """The JavaScript files that one names by ``new URL``, as for a worker."""
-        if path in self.analyses:
-            targets = (t.path for r, t in self.analyses[path].links if r.kind == "js-new-url")
-            return tuple(dict.fromkeys(t for t in targets if t.endswith(_SCRIPTS)))
-        return self.known[path].scripts if path in self.known else ()
 
     def _originals(self) -> Iterable[str]:
         """The paths to publish under their plain names too."""
@@ -378,7 +230,7 @@ class _Fingerprinting:
         found = set(waiting)
         while waiting:
             path = waiting.pop()
-            new = {*self._targets(path), *self._modules(path)} - found
+            new = {*self.inspection.targets(path), *self.inspection.modules(path)} - found
             found |= new
             waiting.extend(new)
         return found

@@ -66,7 +66,7 @@ def to_document(manifest: Manifest) -> dict[str, Any]:
             file.size,
             file.media_type,
             int(file.immutable),
-            dict(sorted(file.encodings.items())),
+            dict(sorted(file.encodings.items())) if file.encodings else {},
         ]
         for path, file in sorted(manifest.files.items())
     }

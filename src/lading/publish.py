@@ -53,7 +53,7 @@ def stage(
                 plan.digests.learn(artifact.asset, digests, result.settled)
         progress.advance(len(batch))
     if failures:
-        raise FindingsError([*findings, *failures])
+        raise FindingsError([*findings, *dict.fromkeys(failures)])  # once for all its names
     _link(plan, again, staged, target, own)
     progress.advance(len(again))
     target.settle(time.time_ns())
@@ -123,17 +123,16 @@ def publish_manifest(
     """Write the manifest, after everything that it names, and note it in ``written``."""
     files: dict[str, File] = {}
     immutable = {p for path, p in named.paths.items() if p != path or path in named.finished}
+    types: dict[str, str] = {}
     for artifact in named.artifacts:
-        path, state = artifact.path, written[artifact.path]
+        path, logical = artifact.path, artifact.asset.path
+        state = written[path]
         if state == LINK:
             continue
-        files[path] = File(
-            state[:64],
-            size_of(state[65:]),
-            media_type(path),
-            path in immutable,
-            plan.variants.get(path, {}),
-        )
+        if logical not in types:
+            types[logical] = media_type(logical)  # which a digest in the name does not change
+        size, encodings = size_of(state[65:]), plan.variants.get(path, {})
+        files[path] = File(state[:64], size, types[logical], path in immutable, encodings)
     data = manifests.dumps(Manifest(named.paths, files, named.modules))
     plan.manifests = [config.manifest]
     state = written.get(config.manifest, "")

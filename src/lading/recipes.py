@@ -13,7 +13,7 @@ class Recipe(NamedTuple):
     """``sha256`` is of the source, ``output`` of what was published as ``published``; ``targets`` are the
     logical paths it refers to and ``names`` what these were published as then; ``modules`` the paths that
     it imports as modules, whether their names are written into it or not; ``scripts`` the JavaScript files
-    it names by ``new URL``, as for a worker.
+    it names by ``new URL``, as for a worker. Of a file without any references only ``sha256`` is known.
     """
 
     sha256: str
@@ -30,28 +30,23 @@ def dumps(recipes: Mapping[str, Recipe], key: str) -> str:
     """The recipes as text. ``key`` stands for all else that a published name depends on: the settings
     and the version of the rewriting.
     """
-    return seal(recipes, key)
+    rows = {path: recipe if any(recipe[3:]) else recipe.sha256 for path, recipe in recipes.items()}
+    return seal(rows, key)
 
 
 def loads(text: str, key: str) -> dict[str, Recipe]:
     """Read what ``dumps`` wrote; nothing if it is damaged, of another form, or made under another key."""
-    rows = cast("dict[str, list[Any]] | None", unseal(text, key))
+    rows = cast("dict[str, list[Any] | str] | None", unseal(text, key))
     try:
-        return {path: _recipe(*row) for path, row in rows.items()} if rows else {}
-    except TypeError:
+        return {path: _recipe(row) for path, row in rows.items()} if rows else {}
+    except (TypeError, ValueError):
         return {}
 
 
-def _recipe(
-    sha256: str,
-    published: str,
-    output: str,
-    targets: list[str],
-    names: list[str],
-    modules: list[str],
-    scripts: list[str],
-    broken: list[list[Any]],
-) -> Recipe:
+def _recipe(row: list[Any] | str) -> Recipe:
+    if isinstance(row, str):
+        return Recipe(row, "", row, (), (), (), (), ())
+    sha256, published, output, targets, names, modules, scripts, broken = row
     return Recipe(
         sha256,
         published,
@@ -60,5 +55,5 @@ def _recipe(
         tuple(names),
         tuple(modules),
         tuple(scripts),
-        tuple(Broken(*row) for row in broken),
+        tuple(Broken(*item) for item in broken),
     )

@@ -169,7 +169,7 @@ def _save_all(storage: StaticStorage, names: Names, result: Result) -> Iterator[
         data = _rewritten(artifact)
         size = _size(asset) if data is None else len(data)
         immutable = not artifact.is_original or path in names.finished
-        files[path] = File(artifact.sha256, size, media_type(path), immutable)
+        files[path] = File(artifact.sha256, size, media_type(asset.path), immutable)
         if artifact.is_original:
             if path in names.finished:
                 yield path, path, False

@@ -1,0 +1,216 @@
+"""What every file is and refers to: by an earlier run's recipes where they still hold, else by reading it."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Sequence
+
+from lading import references
+from lading.analysis import Analysis, Broken, analyse
+from lading.asset import Asset
+from lading.config import Config
+from lading.digests import (
+    UNKNOWN_MD5,
+    UnreadableError,
+    changing,
+    hash_asset,
+    hash_bytes,
+    read_asset,
+)
+from lading.findings import Finding
+from lading.parallel import in_threads
+from lading.plan import Plan, unreadable_finding
+from lading.progress import Progress
+from lading.recipes import Recipe
+from lading.references.reference import MODULE_KINDS, Reference
+from lading.references.urls import Target
+
+_SCRIPTS = (".js", ".mjs")
+_MOST_KEPT = 64 << 20  # bytes of contents that stay in memory until they are rewritten
+
+
+class Inspection:
+    """The winners of a plan, looked into.
+
+    ``digests`` are ``"<sha256> <md5>"`` by logical path, ``known`` the recipes that still hold for the
+    files themselves (not for what these refer to), ``findings`` tell of files that cannot be read.
+    ``keeps_name`` says which files are published under their own names alone.
+    """
+
+    def __init__(
+        self,
+        plan: Plan,
+        config: Config,
+        recipes: dict[str, Recipe],
+        keeps_name: Callable[[str], bool],
+    ) -> None:
+        self.plan, self.config = plan, config
+        self.winners = plan.winners
+        self.maps = plan.minified.maps if plan.minified else {}
+        self.digests: dict[str, str] = {}
+        self.known: dict[str, Recipe] = {}
+        self.findings: list[Finding] = []
+        self._analyses: dict[str, Analysis] = {}  # of the files that were read
+        self._contents: dict[str, bytes] = {}  # of those of them that will be rewritten
+        self._kept = 0
+        self._in_workers: set[str] = set()  # scripts for which an import map does not hold
+        self._look_up(recipes, keeps_name)
+
+    def run(self, progress: Progress) -> None:
+        """Read what is new or changed. Raises ``UnreadableError`` for a file that changed meanwhile."""
+        self._inspect([a for a in self.winners.values() if self._is_unknown(a)], progress)
+        if self.findings:
+            return
+        if self.config.module_imports == "importmap":
+            self._find_workers()
+        for path, file in self.maps.items():
+            if file not in self.known:
+                self.known.pop(path, None)  # it depends on the file's references
+
+    # What a file refers to
+
+    def links(self, path: str) -> Sequence[tuple[Reference, Target]]:
+        """The references that are written anew, in the order they stand."""
+        if path not in self._analyses and path in self.known:
+            self._analyses[path] = self._analyse(path, self.read(path))
+        analysis = self._analyses.get(path)
+        if analysis is None:
+            return ()
+        if self.config.module_imports == "rewrite" or path in self._in_workers:
+            return analysis.links
+        return [(r, target) for r, target in analysis.links if r.kind not in MODULE_KINDS]
+
+    def targets(self, path: str) -> Sequence[str]:
+        """The paths that ``links`` lead to; some perhaps more than once."""
+        if path in self._analyses:
+            return [target.path for _, target in self.links(path)]
+        if path in self.known:
+            return self.known[path].targets
+        file = self.maps.get(path)
+        return [target for target in self.targets(file) if target != path] if file else ()
+
+    def modules(self, path: str) -> tuple[str, ...]:
+        """The files that one imports as modules, in the order they stand."""
+        if path in self._analyses:
+            links = self._analyses[path].links
+            return tuple(dict.fromkeys(t.path for r, t in links if r.kind in MODULE_KINDS))
+        return self.known[path].modules if path in self.known else ()
+
+    def scripts(self, path: str) -> tuple[str, ...]:
+        """The JavaScript files that one names by ``new URL``, as for a worker."""
+        if path in self._analyses:
+            targets = (t.path for r, t in self._analyses[path].links if r.kind == "js-new-url")
+            return tuple(dict.fromkeys(t for t in targets if t.endswith(_SCRIPTS)))
+        return self.known[path].scripts if path in self.known else ()
+
+    def broken(self, path: str) -> tuple[Broken, ...]:
+        """The references that name nothing."""
+        source = self._analyses.get(path) or self.known.get(path)
+        return tuple(source.broken) if source else ()
+
+    def read(self, path: str) -> bytes:
+        """The content that was inspected. Raises ``UnreadableError`` if it changed since."""
+        if path in self._contents:
+            return self._contents[path]
+        asset = self.winners[path]
+        data, _ = read_asset(asset)
+        if not self.digests[path].startswith(hashlib.sha256(data).hexdigest()):
+            raise changing(asset)
+        return data
+
+    # What is known, and what has to be read
+
+    def _look_up(self, recipes: dict[str, Recipe], keeps_name: Callable[[str], bool]) -> None:
+        for path, asset in self.winners.items():
+            digests = self.plan.digests.look_up(asset)
+            if digests and not digests.endswith(UNKNOWN_MD5):
+                self.digests[path] = digests
+                recipe = recipes.get(path)
+                if (
+                    recipe
+                    and digests.startswith(recipe.sha256)
+                    and self._holds(path, recipe, keeps_name(path))
+                ):
+                    self.known[path] = recipe
+
+    def _holds(self, path: str, recipe: Recipe, keeps_name: bool) -> bool:
+        """Whether an earlier recipe of the same content still tells what the file refers to."""
+        winners = self.winners
+        if not recipe.published:
+            return True  # to nothing
+        return (
+            (recipe.published == path) == keeps_name
+            and all(target in winners for target in recipe.targets)
+            and all(module in winners for module in recipe.modules)
+            and not any(broken.target in winners for broken in recipe.broken)
+            and not (recipe.broken and self._is_minified(path))  # where, may have changed
+        )
+
+    def _is_unknown(self, asset: Asset) -> bool:
+        path = asset.path
+        return path not in self.digests or (references.carries(path) and path not in self.known)
+
+    def _inspect(self, assets: Sequence[Asset], progress: Progress) -> None:
+        if assets:
+            progress.begin("Reading", len(assets))
+        for batch, results in in_threads(self._inspect_batch, assets, self.config.threads):
+            for asset, result in zip(batch, results, strict=True):
+                if isinstance(result, UnreadableError):
+                    self.findings.append(unreadable_finding(asset, result))
+                    continue
+                digests, settled, analysis = result
+                self.plan.digests.learn(asset, digests, settled)
+                self.digests[asset.path] = digests
+                if analysis is not None:
+                    self._analyses[asset.path] = analysis
+            progress.advance(len(batch))
+
+    def _inspect_batch(
+        self, batch: Sequence[Asset]
+    ) -> list[tuple[str, str, Analysis | None] | UnreadableError]:
+        results: list[tuple[str, str, Analysis | None] | UnreadableError] = []
+        for asset in batch:
+            try:
+                if references.carries(asset.path):
+                    data, settled = read_asset(asset)
+                    analysis = self._analyse(asset.path, data)
+                    results.append((hash_bytes(data), settled, analysis))
+                    if analysis.links and self._kept + len(data) <= _MOST_KEPT:
+                        self._kept += len(data)  # a race would keep a few more
+                        self._contents[asset.path] = data
+                else:
+                    results.append((*hash_asset(asset), None))
+            except UnreadableError as error:
+                results.append(error)
+        return results
+
+    def _analyse(self, path: str, data: bytes) -> Analysis:
+        exists, static_url = self.winners.__contains__, self.config.static_url
+        found = analyse(path, data, exists, static_url)
+        if found.broken and self._is_minified(path):
+            # People mend what they wrote.
+            written, _ = read_asset(self.plan.original(self.winners[path]))
+            targets = {broken.target for broken in found.broken}
+            before = analyse(path, written, exists, static_url).broken
+            found = found._replace(broken=[b for b in before if b.target in targets])
+        return found
+
+    def _is_minified(self, path: str) -> bool:
+        return self.winners[path] is not self.plan.original(self.winners[path])
+
+    def _find_workers(self) -> None:
+        """Find the scripts that may run in workers, where no import map holds
+        (https://html.spec.whatwg.org/multipage/webappapis.html#import-maps): those named by ``new URL``,
+        with all that they import. Names are written into these as if there were no map.
+        """
+        waiting = [script for path in self.winners for script in self.scripts(path)]
+        while waiting:
+            path = waiting.pop()
+            if path not in self._in_workers:
+                self._in_workers.add(path)
+                waiting.extend(self.modules(path))
+        for path, recipe in list(self.known.items()):
+            is_written = set(recipe.modules) <= set(recipe.targets)
+            if recipe.modules and is_written != (path in self._in_workers):
+                self._analyses[path] = self._analyse(path, self.read(path))
+                del self.known[path]
