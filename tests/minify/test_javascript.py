@@ -7,9 +7,6 @@ import os
 import shutil
 import subprocess
 
-import pytest
-
-from lading.errors import ConfigError
 from lading.minify import javascript
 from lading.minify.javascript import Failure, Made, Script
 
@@ -180,8 +177,6 @@ def test_a_program_that_fails_is_a_failure_of_each_file(tmp_path):
     broken.chmod(0o755)
     outcomes = javascript.minify({"a.js": Script("1"), "b.js": Script("2")}, str(broken))
     assert outcomes == dict.fromkeys(("a.js", "b.js"), Failure("out of luck", passes=True))
-    with pytest.raises(ConfigError, match="does not run"):
-        javascript.version(str(broken))
 
 
 def test_a_program_that_writes_nothing_is_a_failure(tmp_path):
@@ -191,30 +186,3 @@ def test_a_program_that_writes_nothing_is_a_failure(tmp_path):
     (outcome,) = javascript.minify({"a.js": Script("1")}, str(silent)).values()
     assert isinstance(outcome, Failure)
     assert "esbuild failed" in outcome.message
-
-
-def program(folder) -> str:
-    folder.mkdir(parents=True)
-    path = folder / "esbuild"
-    path.write_text("#!/bin/sh\n")
-    path.chmod(0o755)
-    return str(path)
-
-
-def test_where_esbuild_is_found(tmp_path, monkeypatch):
-    monkeypatch.setenv("PATH", str(tmp_path / "bin"))
-    inner = tmp_path / "site" / "frontend"
-    inner.mkdir(parents=True)
-    with pytest.raises(ConfigError) as caught:
-        javascript.find(str(inner))
-    assert "npm install --save-dev esbuild" in str(caught.value)
-    on_path = program(tmp_path / "bin")
-    assert javascript.find(str(inner)) == on_path
-    of_project = program(tmp_path / "site" / "node_modules" / ".bin")
-    assert javascript.find(str(inner)) == of_project
-    nearest = program(inner / "node_modules" / ".bin")
-    assert javascript.find(str(inner)) == nearest
-
-
-def test_its_version_is_known(esbuild):
-    assert javascript.version(esbuild) == "esbuild 0.28.2"

@@ -19,6 +19,7 @@ from lading.errors import ConfigError
 from lading.findings import Severity
 from lading.lookup import JsModule
 from lading.minify import css, files, javascript
+from lading.minify import esbuild as esbuild_program
 from lading.references.finder import find
 from lading.report.steps import steps
 from sites_of_folders import Site, kinds, write
@@ -391,8 +392,8 @@ def test_a_missing_tool_stops_the_run_and_says_how_to_install_it(
 def test_another_esbuild_is_noticed(site: Site, collect: Collect, monkeypatch: pytest.MonkeyPatch):
     settle(site)
     collect(**HASHED)
-    monkeypatch.setattr(javascript, "state", lambda _: "another state")
-    monkeypatch.setattr(javascript, "version", lambda _: "esbuild 99")
+    monkeypatch.setattr(esbuild_program, "state", lambda _: "another state")
+    monkeypatch.setattr(esbuild_program, "version", lambda _: "esbuild 99")
     real = javascript.minify
     asked: list[str] = []
     monkeypatch.setattr(

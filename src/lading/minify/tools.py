@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from lading.errors import ConfigError
-from lading.minify import css, javascript
+from lading.minify import css, esbuild
 from lading.minify.kinds import Kind
 
 
@@ -31,7 +31,7 @@ class Tools:
     @property
     def esbuild(self) -> str:
         """The program's path. Raises ``ConfigError`` that says how to install it."""
-        self._esbuild = self._esbuild or javascript.find(self.folder)
+        self._esbuild = self._esbuild or esbuild.find(self.folder)
         return self._esbuild
 
     def version(self, kind: Kind) -> str:
@@ -39,7 +39,7 @@ class Tools:
         if kind not in self._is_checked:
             now = state(kind, self.folder)
             if kind not in self.known or self.known[kind].state != now or not now:
-                told = css.version() if kind == "css" else javascript.version(self.esbuild)
+                told = css.version() if kind == "css" else esbuild.version(self.esbuild)
                 self.known[kind] = Known(now, told)
             self._is_checked.add(kind)
         return self.known[kind].version
@@ -56,6 +56,6 @@ class Tools:
 def state(kind: Kind, folder: str) -> str:
     """What changes with a tool, found without starting it; ``""`` where there is none."""
     try:
-        return css.version() if kind == "css" else javascript.state(javascript.find(folder))
+        return css.version() if kind == "css" else esbuild.state(esbuild.find(folder))
     except ConfigError:
         return ""
