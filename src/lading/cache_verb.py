@@ -12,8 +12,8 @@ from lading.errors import ConfigError
 
 HELP = "show what the build cache holds, or make it smaller"
 DESCRIPTION = (
-    "The build cache keeps encoded contents between runs, so that nothing is packed twice. Its folder is "
-    "the setting 'cache', else LADING_CACHE in the environment, else 'lading' in your cache folder."
+    "The build cache keeps encoded and minified contents between runs, so that nothing is made twice. Its "
+    "folder is the setting 'cache', else LADING_CACHE in the environment, else 'lading' in your cache folder."
 )
 ACTIONS = ("info", "prune", "clear")
 
