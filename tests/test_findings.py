@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from pathlib import Path
 
 import pytest
@@ -64,6 +65,12 @@ def test_every_kind_that_is_made_is_known_and_the_reverse():
             made |= kinds_in(text)
     assert made == KINDS
     assert FATAL <= KINDS
+
+
+def test_every_kind_is_documented():
+    page = (Path(__file__).parents[1] / "docs" / "collect.md").read_text("utf-8")
+    table = page.partition("| kind | what |")[2].partition("\n\n")[0]
+    assert set(re.findall(r"`([a-z]+(?:-[a-z]+)*)`", table)) >= KINDS
 
 
 def finding(kind: str, severity: Severity, owner="project") -> Finding:
