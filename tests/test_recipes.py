@@ -20,6 +20,7 @@ from lading.config import Config
 from lading.encoders import SUFFIXES
 from lading.errors import FindingsError
 from lading.findings import Finding, Severity
+from lading.lookup import JsModule
 from lading.rules import DEFAULT_IGNORE, Rules
 from lading.sources import FolderSource
 from lading.targets.folder import FolderTarget
@@ -84,6 +85,8 @@ edits = st.one_of(
     st.tuples(st.just("set"), st.just("manifest"), st.sampled_from(["staticfiles.json", "m.json"])),
     st.tuples(st.just("set"), st.just("encodings"), st.sampled_from([(), ("gzip",), ("gzip", "br")])),
     st.tuples(st.just("set"), st.just("collisions"), st.sampled_from(["first", "last"])),
+    st.tuples(st.just("set"), st.just("minify"), st.sampled_from([(), ("css",)])),
+    st.tuples(st.just("set"), st.just("js_module"), st.sampled_from([None, JsModule("urls.js", ("c/*",))])),
     st.tuples(st.just("wait")),
     st.tuples(st.just("wait")),
 )  # fmt: skip
