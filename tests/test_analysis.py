@@ -28,14 +28,14 @@ def test_links_stand_in_the_order_of_the_text():
         ("/static/e.png#x", "e.png"),
         ("../img/c.png", "img/c.png"),
     ]
-    assert broken == []
+    assert not broken
 
 
 def test_what_is_not_ours_is_neither_link_nor_broken():
     text = (
         'import "react"; import "https://cdn/x.js"; import "/api.js"; new URL(x, import.meta.url)'
     )
-    assert look("js/d.js", text) == ([], [])
+    assert not any(look("js/d.js", text))
 
 
 def test_a_target_is_told_by_its_logical_path():
