@@ -94,6 +94,33 @@ def test_the_nearest_names_are_offered_to_the_project_alone(site: Site):
     assert found(site)[0].hint == "Correct the path, or add the file."
 
 
+def test_a_file_that_is_left_out_is_said_to_be(site: Site):
+    site.write({"src/css/a.css": "a{b:url(../.img/x.png)}", "src/.img/x.png": "", "src/b.css~": ""})
+    site.write({"src/css/b.css": "@import '../b.css~';"})
+    settle(site)
+    for _ in range(2):
+        one, two = found(site, severities={"missing-reference": WARNING})
+        assert "names '.img/x.png', which is ignored by '.*'; it is" in one.message
+        assert "names 'b.css~', which is ignored by '*~'" in two.message
+        assert "'ignore'" in one.hint
+    site.write({"src/css/b.css": "@import '../c.css~';"})
+    settle(site)
+    assert "no source ships" in found(site, severities={"missing-reference": WARNING})[1].message
+    site.write({"src/c.css~": ""})
+    assert "ignored" in found(site, severities={"missing-reference": WARNING})[1].message
+
+
+@pytest.mark.parametrize(
+    "kind", ["import './gone'", "export * from '../x/gone'", "import('./gone')"]
+)
+def test_an_import_without_ending_in_a_vendors_file_is_a_bundlers(site: Site, kind: str):
+    site.write({"src/x/a.js": kind})
+    (finding,) = found(site, site.source(owner="vendor"))
+    assert (finding.kind, finding.severity) == ("unbundled-source", NOTE)
+    (finding,) = found(site)
+    assert finding.kind == "missing-reference"
+
+
 def test_all_are_told_together(site: Site):
     site.write({f"src/{n}.css": "a{b:url(no.png)} c{d:url(gone.png)}" for n in range(20)})
     findings = found(site)

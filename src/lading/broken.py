@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from posixpath import splitext
+
 from lading import references
 from lading.analysis import Broken
 from lading.asset import Asset
@@ -28,28 +31,51 @@ _BUNDLER_ENDINGS = (
 )
 
 
-def finding(asset: Asset, broken: Broken, paths: Nearest) -> Finding:
-    """``paths`` are all logical paths, among which the nearest are offered."""
+def finding(
+    asset: Asset, broken: Broken, paths: Nearest, left_out: Mapping[str, str] | None = None
+) -> Finding:
+    """``paths`` are all logical paths, among which the nearest are offered; ``left_out`` what is not
+    published though it is there (see ``catalog.left_out``).
+    """
     owner = owner_of(asset)
-    is_map = broken.kind in _SOURCE_MAPS
-    if meant := _for_bundler(broken, paths):
+    meant = _for_bundler(broken, paths)
+    if meant or (owner == "vendor" and _lacks_ending(broken)):
         return _unbundled(asset, broken, owner, meant)
-    if broken.target:
-        kind = "missing-source-map" if is_map else "missing-reference"
-        what = f"{broken.url!r} ({broken.kind}) names {broken.target!r}, which no source ships"
-        near = paths.to(broken.target) if owner == "project" and not is_map else []
-    else:
-        kind, near = "outside-reference", []
-        what = f"{broken.url!r} ({broken.kind}) leads out of the root of the static files"
+    kind, what, hint = _told(broken, owner, paths, left_out or {})
     return Finding(
         kind,
         _severity(broken, owner),
-        f"{what}; it is left as it is and will be a 404.",
+        f"{broken.url!r} ({broken.kind}) {what}; it is left as it is and will be a 404.",
         asset.path,
         f"{origin(asset)}:{broken.line}:{broken.column}",
         owner,
-        _hint(owner, near),
+        hint,
     )
+
+
+def _told(
+    broken: Broken, owner: Owner, paths: Nearest, left_out: Mapping[str, str]
+) -> tuple[str, str, str]:
+    """The finding's kind, what is wrong, and what to do."""
+    hint = "The package ships it so; nothing to do unless you miss something on the page."
+    if owner == "project":
+        hint = "Correct the path, or add the file."
+    if not broken.target:
+        return "outside-reference", "leads out of the root of the static files", hint
+    is_map = broken.kind in _SOURCE_MAPS
+    kind = "missing-source-map" if is_map else "missing-reference"
+    if rule := _why_left_out(broken.target, left_out):
+        hint = "Publish it by another rule (settings 'ignore' and 'default_ignore'), or rename it."
+        return kind, f"names {broken.target!r}, which is {rule}", hint
+    if owner == "project" and not is_map and (near := paths.to(broken.target)):
+        hint = f"Did you mean {' or '.join(map(repr, near))}?"
+    return kind, f"names {broken.target!r}, which no source ships", hint
+
+
+def _why_left_out(path: str, left_out: Mapping[str, str]) -> str:
+    """The rule that leaves out the path or a folder above it, or ``""``."""
+    above = [path[: place + 1] for place, mark in enumerate(path) if mark == "/"]
+    return next((left_out[part] for part in (*above, path) if part in left_out), "")
 
 
 def _for_bundler(broken: Broken, paths: Nearest) -> str:
@@ -59,6 +85,10 @@ def _for_bundler(broken: Broken, paths: Nearest) -> str:
     return next((p for e in _BUNDLER_ENDINGS if (p := broken.target + e) in paths), "")
 
 
+def _lacks_ending(broken: Broken) -> bool:
+    return broken.kind in _MODULES and broken.target != "" and not splitext(broken.target)[1]
+
+
 def _unbundled(asset: Asset, broken: Broken, owner: Owner, meant: str) -> Finding:
     """An import without an ending. Whoever lets browsers load the file sees it fail in development
     already, so that most of these files are input for a bundler that lies beside its output.
@@ -66,10 +96,11 @@ def _unbundled(asset: Asset, broken: Broken, owner: Owner, meant: str) -> Findin
     hint = "Exclude the package's sources if you want fewer files."
     if owner == "project":
         hint = f"If browsers load the file, name {meant!r} in full; if a bundler does, exclude the file."
+    found = f"bundlers find {meant!r}" if meant else "bundlers may find something"
     return Finding(
         "unbundled-source",
         Severity.WARNING if owner == "project" else Severity.NOTE,
-        f"{broken.url!r} ({broken.kind}) lacks an ending: bundlers find {meant!r}, browsers nothing.",
+        f"{broken.url!r} ({broken.kind}) lacks an ending: {found}, browsers nothing.",
         asset.path,
         f"{origin(asset)}:{broken.line}:{broken.column}",
         owner,
@@ -83,11 +114,3 @@ def _severity(broken: Broken, owner: Owner) -> Severity:
     if owner == "vendor":
         return Severity.NOTE if broken.kind in _AT_RUN_TIME else Severity.WARNING
     return Severity.WARNING if broken.kind in _AT_RUN_TIME else Severity.ERROR
-
-
-def _hint(owner: Owner, near: list[str]) -> str:
-    if near:
-        return f"Did you mean {' or '.join(map(repr, near))}?"
-    if owner == "vendor":
-        return "The package ships it so; nothing to do unless you miss something on the page."
-    return "Correct the path, or add the file."

@@ -107,6 +107,15 @@ def _collision(
     )
 
 
+def left_out(catalog: Catalog) -> dict[str, str]:
+    """What the sources leave out, by its path (that of a folder ends in a slash), and by which rule."""
+    return {
+        (f"{scan.source.prefix}/" if scan.source.prefix else "") + skip.path: skip.reason
+        for scan in catalog.scans
+        for skip in scan.skips
+    }
+
+
 def describe(asset: Asset) -> str:
     """An asset's source for a person: ``'blog' (/srv/site/blog/static)``."""
     label, location = asset.source.label, asset.source.location

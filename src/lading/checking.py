@@ -11,7 +11,7 @@ from lading import broken as brokens
 from lading import build, references
 from lading.analysis import Broken, analyse
 from lading.asset import Asset
-from lading.catalog import Catalog
+from lading.catalog import Catalog, left_out
 from lading.config import Config
 from lading.digests import UnreadableError, read_asset
 from lading.findings import Finding, Severity, grade
@@ -64,7 +64,7 @@ def begin(sources: Sequence[Source], config: Config, progress: Progress | None =
 
 def _check_references(checked: Checked, config: Config, progress: Progress) -> None:
     winners = checked.catalog.winners
-    nearest = Nearest(winners)
+    nearest, out = Nearest(winners), left_out(checked.catalog)
     carriers = [asset for path, asset in winners.items() if references.carries(path)]
 
     def inspect(batch: Sequence[Asset]) -> list[tuple[int, Sequence[Broken]] | UnreadableError]:
@@ -87,7 +87,7 @@ def _check_references(checked: Checked, config: Config, progress: Progress) -> N
                 continue
             links, broken = result
             checked.references += links + len(broken)
-            checked.findings.extend(brokens.finding(asset, item, nearest) for item in broken)
+            checked.findings.extend(brokens.finding(asset, item, nearest, out) for item in broken)
         progress.advance(len(batch))
 
 

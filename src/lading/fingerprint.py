@@ -8,7 +8,7 @@ from lading import broken as brokens
 from lading import bundles, graph, naming, references
 from lading.artifact import Artifact, Edit, Names
 from lading.asset import Asset
-from lading.catalog import origin
+from lading.catalog import left_out, origin
 from lading.config import Config
 from lading.digests import hash_bytes, read_asset
 from lading.findings import Finding, Severity
@@ -198,7 +198,7 @@ class _Fingerprinting:
     def _remember(self) -> None:
         """Write a recipe for each file that can carry references, and tell of what is wrong."""
         self.result.findings.extend(_too_long(self.winners[path]) for path in sorted(self.too_long))
-        nearest = Nearest(self.winners)
+        nearest, out = Nearest(self.winners), left_out(self.plan.catalog)
         for path, asset in self.winners.items():
             if not references.carries(path) and path not in self.inspection.maps:
                 continue
@@ -219,7 +219,8 @@ class _Fingerprinting:
                 broken,
             )
             original = self.plan.original(asset)
-            self.result.findings.extend(brokens.finding(original, item, nearest) for item in broken)
+            for item in broken:
+                self.result.findings.append(brokens.finding(original, item, nearest, out))
 
     def _originals(self) -> Iterable[str]:
         """The paths to publish under their plain names too."""

@@ -113,6 +113,8 @@ def _inputs(plan: Plan, config: Config) -> str:
     for number, scan in enumerate(plan.catalog.scans):
         numbers[id(scan.source)] = number
         digest.update(f"{scan.source.location}\t{scan.source.owner}\n".encode(*_LOSSLESS))
+        for skip in scan.skips:
+            digest.update(f"{skip.path}\t{skip.reason}\n".encode(*_LOSSLESS))
     for path, asset in plan.winners.items():
         known = look_up(asset)
         if not known:
