@@ -72,6 +72,13 @@ def test_a_vendors_file_among_the_projects_own(site: Site, place: str):
     }
 
 
+def test_a_copied_library_publishes(site: Site):
+    """A file alone, without the package it came with: its first lines tell whose it is."""
+    site.write({"src/css/x.css": "/*! X v1.2.3 | MIT License */\na{b:url(no.png)}"})
+    (finding,) = site.collect(**HASHED).findings
+    assert (finding.owner, finding.severity) == ("vendor", WARNING)
+
+
 def test_a_copied_npm_package_publishes(site: Site):
     package = json.dumps({"name": "x", "version": "1"})
     site.write({"src/x/package.json": package, "src/x/dist/a.css": "a{b:url(no.png)}"})

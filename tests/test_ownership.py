@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from lading.ownership import owner_of
+from lading.ownership import bears_notice, owner_of
 from sites_of_folders import Site
 
 
@@ -79,6 +79,42 @@ def test_a_package_inside_a_project_that_is_one(site: Site):
     site.write({"package.json": PACKAGE, "manage.py": "", "src/x/package.json": PACKAGE})
     site.write({"src/x/a.css": "", "src/b.css": ""})
     assert owners(site) == {"x/a.css": "vendor", "x/package.json": "vendor", "b.css": "project"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "/*! Bootstrap v5.3.8 (https://getbootstrap.com/) */",
+        "/*!\n * jQuery UI 1.14.1\n */a{}",
+        '\ufeff@charset "UTF-8"; /*! normalize.css v8.0.1 | MIT License */',
+        "/**\n * @license Copyright (c) 2003-2024, CKSource\n */",
+        "/**\n * Swiper 11.0.5\n * Released under the MIT License\n */",
+        "/* FontAwesome 4.7.0 by @davegandy - http://fontawesome.io */",
+    ],
+)
+def test_notices_of_libraries(text: str):
+    assert bears_notice(text.encode())
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "a{}",
+        "/* Our own styles, version 2.0 */",
+        "/*! keep me */",
+        "/* Copyright 2024 Our Company. All rights reserved. */",
+        "/** See https://example.com/guide */",
+        "a{} /*! Bootstrap v5.3.8 (https://getbootstrap.com/) */",
+        "// jquery 3.7.1 (c) https://jquery.com",
+        "/*! Bootstrap v5.3.8 " + "x" * 3000 + "*/",
+        "/*! Bootstrap v5.3.8",
+        "/*" * 1500,
+        " " * 5000,
+    ],
+)
+def test_what_is_no_notice(text: str):
+    assert not bears_notice(text.encode())
 
 
 def test_the_logical_prefix_counts_and_the_place_of_the_source_does_not(site: Site):

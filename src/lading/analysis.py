@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from lading import references
+from lading.ownership import bears_notice
 from lading.references.lines import Lines
 from lading.references.reference import Kind, Reference
 from lading.references.urls import Outside, Target, resolve
@@ -13,7 +14,8 @@ from lading.references.urls import Outside, Target, resolve
 
 class Broken(NamedTuple):
     """A reference to a file that no source ships: ``target`` is the logical path it names, ``""`` when
-    it leads out of the root; ``line`` and ``column`` from 1.
+    it leads out of the root; ``line`` and ``column`` from 1. ``in_library``: by its first lines the file
+    it stands in is a published library's.
     """
 
     kind: Kind
@@ -21,6 +23,7 @@ class Broken(NamedTuple):
     target: str
     line: int
     column: int
+    in_library: bool = False
 
 
 class Analysis(NamedTuple):
@@ -48,9 +51,9 @@ def analyse(path: str, data: bytes, exists: Callable[[str], bool], static_url: s
                 missing.append((reference, target.path))
     if not missing:
         return Analysis(links, ()) if links else _NOTHING
-    lines = Lines(data)
+    lines, in_library = Lines(data), bears_notice(data)
     broken = [
-        Broken(reference.kind, reference.url, target, *lines.position(reference.start))
+        Broken(reference.kind, reference.url, target, *lines.position(reference.start), in_library)
         for reference, target in missing
     ]
     return Analysis(links, broken)

@@ -37,7 +37,7 @@ def finding(
     """``paths`` are all logical paths, among which the nearest are offered; ``left_out`` what is not
     published though it is there (see ``catalog.left_out``).
     """
-    owner = owner_of(asset)
+    owner = "vendor" if broken.in_library else owner_of(asset)
     meant = _for_bundler(broken, paths)
     if meant or (owner == "vendor" and _lacks_ending(broken)):
         return _unbundled(asset, broken, owner, meant)

@@ -22,7 +22,7 @@ from lading.targets.folder import FolderTarget
 from lading.variants import packing_key
 
 # Raised when the same input would be published otherwise than before.
-_VERSION = 1
+_VERSION = 2
 _LOSSLESS = ("utf-8", "surrogateescape")
 
 

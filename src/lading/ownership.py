@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from functools import lru_cache
 from typing import Any
 
@@ -32,6 +33,28 @@ _VENDOR_FOLDERS = frozenset(
 )
 # What lies beside a project's own root folder.
 _PROJECT_FILES = ("manage.py", "pyproject.toml", "setup.py", "setup.cfg", ".git", "lading.toml")
+
+
+_FIRST_COMMENT = re.compile(
+    rb"""(?:\xef\xbb\xbf)?+\s*+(?:@charset\s++["'][\w-]++["'];\s*+)?+/\*([!*]?)(.*?)\*/""",
+    re.DOTALL,
+)
+_VERSION = re.compile(rb"(?<![\w.])v?\d+\.\d+")
+_TERMS = re.compile(rb"licen[cs]e|copyright|\(c\)|https?://|released", re.IGNORECASE)
+_LONGEST_NOTICE = 2000  # bytes
+
+
+def bears_notice(content: bytes) -> bool:
+    """True for a style sheet or script that begins with a published library's notice: its name with a
+    version and its licence or site, as in ``/*! Bootstrap v5.3.8 (https://getbootstrap.com/) */``.
+    """
+    comment = _FIRST_COMMENT.match(content[:_LONGEST_NOTICE])
+    if comment is None:
+        return False
+    mark, text = comment.groups()
+    if b"@license" in text or b"@preserve" in text:
+        return True
+    return bool(_VERSION.search(text) and (mark == b"!" or _TERMS.search(text)))
 
 
 def owner_of(asset: Asset) -> Owner:
