@@ -5,11 +5,11 @@ Django 6.1 leaves comments and strings alone, as Lading does; 5.2 and 6.0 rewrit
 
 from __future__ import annotations
 
+import django
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-import django
 from lading.references import Target, find, link, resolve, rewrite
 from references import django_oracle
 
