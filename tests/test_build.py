@@ -74,7 +74,8 @@ def test_a_second_run_reads_no_file_and_writes_nothing(site: Site):
 
 def settled(site: Site) -> None:
     """Let the clock move on, so that the files' signatures can be believed."""
-    site.target.settle(max(s.st_ctime_ns for s in map(os.stat, files_below(site.path("src")))))
+    files = files_below(site.path("src")) + files_below(site.path("out"))
+    site.target.settle(max(os.stat(file).st_ctime_ns for file in files))
 
 
 def files_below(folder: str) -> list[str]:

@@ -137,17 +137,17 @@ def test_an_event_loop_that_has_ended_is_forgotten(live: LiveReload) -> None:
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_signals_stop_it_and_reach_the_server(number: signal.Signals) -> None:
     program = """
-import signal, sys, threading
+import os, signal, threading
 from lading.serve.live import LiveReload
-signal.signal(signal.SIGTERM, lambda *_: print("server", flush=True))
-signal.signal(signal.SIGINT, lambda *_: print("server", flush=True))
+signal.signal(signal.SIGTERM, lambda *_: os.write(1, b"server\\n"))
+signal.signal(signal.SIGINT, lambda *_: os.write(1, b"server\\n"))
 live = LiveReload(lambda: [])
 live.stop_on_signals()
 listening = threading.Event()
 def listen():
     for _ in live.events(heartbeat=100):
-        print("ready", flush=True)
-    print("ended", flush=True)
+        os.write(1, b"ready\\n")
+    os.write(1, b"ended\\n")
 thread = threading.Thread(target=listen)
 thread.start()
 thread.join()
