@@ -33,7 +33,7 @@ test:
 	@sh scripts/system_packages.sh
 	@sh scripts/bootstrap.sh test servers example
 	@$(BIN)/python bench/trees.py fetch
-	@$(BIN)/python -m pytest -n auto --dist loadfile $(ARGS)
+	@$(BIN)/python -m pytest -n auto --dist loadfile $(if $(CI),--reruns 1) $(ARGS)
 
 lint:
 	@sh scripts/bootstrap.sh lint

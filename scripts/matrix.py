@@ -145,6 +145,8 @@ def test(pair: Pair, arguments: list[str]) -> subprocess.CompletedProcess[str]:
     """Run the quick tests in the pair's environment."""
     folders = [] if pair.everything else ["tests/django"]
     command = [os.path.join(pair.folder, "bin/python"), "-m", "pytest", "-q", "-n", "auto"]
+    if os.environ.get("CI"):
+        command += ["--reruns", "1"]  # as `make test` does; see CONTRIBUTING.md
     return run([*command, "-m", "not slow and not e2e", *folders, *arguments], os.environ)
 
 
