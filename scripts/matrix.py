@@ -129,7 +129,9 @@ def provide(pair: Pair, environment: Mapping[str, str]) -> subprocess.CompletedP
     uv = [sys.executable, "-m", "uv", "--quiet"]
     python = os.path.join(pair.folder, "bin/python")
     if identify(python) is None or (identify(python) or ((),))[0] != pair.python_version:
-        made = run([*uv, "venv", "--clear", "--python", pair.python, pair.folder], environment)
+        made = run(
+            [*uv, "venv", "--clear", "--seed", "--python", pair.python, pair.folder], environment
+        )
         if made.returncode:
             return made
     major, minor = pair.django
