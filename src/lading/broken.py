@@ -61,7 +61,8 @@ def _told(
     if owner == "project":
         hint = "Correct the path, or add the file."
     if not broken.target:
-        return "outside-reference", "leads out of the root of the static files", hint
+        kind = "outside-reference"
+        return kind, "leads out of the root of the static files", hint
     is_map = broken.kind in _SOURCE_MAPS
     kind = "missing-source-map" if is_map else "missing-reference"
     if rule := _why_left_out(broken.target, left_out):
