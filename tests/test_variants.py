@@ -14,6 +14,7 @@ import pytest
 
 from hashed_sites import loaded, settle
 from lading import build
+from lading.cli import main
 from lading.config import Config
 from lading.targets.folder import FolderTarget
 from sites_of_folders import Site, kinds, read, watched
@@ -344,3 +345,17 @@ def test_a_dry_run_foretells_no_loss_of_variants(site: Site):
     ]
     assert site.plan(**options(site), clear=True).removed == foretold
     assert collect(site).removed == foretold
+
+
+def test_a_cache_in_the_projects_own_folder(site: Site, monkeypatch, capsys):
+    """Not in whatever folder the command is run from."""
+    site.write(PAGE | {"elsewhere/x": ""})
+    site.write(
+        {"lading.toml": "target='out'\nsources=['src']\nnames='hashed'\ncache='.cache/lading'"}
+    )
+    monkeypatch.chdir(site.path("elsewhere"))
+    assert main(["collect", "--config", "../lading.toml", "-v0"]) == 0
+    assert os.listdir(".") == ["x"]
+    assert os.listdir(site.path(".cache/lading"))
+    assert main(["cache", "clear", "--config", "../lading.toml"]) == 0
+    assert "Removed 8 entries" in capsys.readouterr().out

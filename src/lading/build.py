@@ -12,7 +12,7 @@ from lading import catalog as catalogs
 from lading import lookup, snapshot
 from lading import plan as plans
 from lading.artifact import Artifact
-from lading.cache import Cache, default_root
+from lading.cache import Cache
 from lading.catalog import Catalog
 from lading.config import Config
 from lading.digests import Digests
@@ -176,7 +176,7 @@ def plan(
 
 
 def _cache(config: Config) -> Cache:
-    return Cache(default_root(config.cache or None), limit=config.cache_limit)
+    return Cache(config.cache_root, limit=config.cache_limit)
 
 
 def conflicts(found: Catalog, findings: Sequence[Finding]) -> list[str]:

@@ -6,7 +6,7 @@ import argparse
 import re
 
 from lading.blobs import Usage
-from lading.cache import Cache, default_root
+from lading.cache import Cache
 from lading.config import Config
 from lading.errors import ConfigError
 
@@ -34,7 +34,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(config: Config, action: str, limit: int | None = None) -> str:
     """Do it; one line that says what was done. Raises ``LadingError``."""
-    root = default_root(config.cache or None)
+    root = config.cache_root
     if root is None:
         raise ConfigError(
             "There is no build cache, since there is no home folder to keep it in.",

@@ -13,7 +13,7 @@ from concurrent.futures import Executor
 from dataclasses import dataclass, field, fields
 from typing import Any, Literal, cast, get_args
 
-from lading.cache import DEFAULT_LIMIT
+from lading.cache import DEFAULT_LIMIT, default_root
 from lading.catalog import POLICIES, CollisionPolicy
 from lading.efforts import Settings
 from lading.encoders import LEVELS, Coding
@@ -47,7 +47,7 @@ class Config:
     """Every setting with its default. ``keep_age`` and ``lock_timeout`` are in seconds; ``jobs`` 0 means
     one thread for each processor. ``names`` ``"hashed"`` publishes copies named by content, beside the
     plain ones unless ``originals`` is false; the settings after it say how. ``root`` is no setting: the
-    project's folder, from which ``node_modules`` is looked for.
+    project's folder, where relative paths start and from which ``node_modules`` is looked for.
     """
 
     sources: tuple[SourceConfig, ...] = ()
@@ -106,6 +106,12 @@ class Config:
                 return None
             encodings = Settings().encodings
         return Settings(encodings=encodings, **self.pack)
+
+    @property
+    def cache_root(self) -> str | None:
+        """The build cache's folder, ``None`` where there is no home folder to keep it in."""
+        setting = os.path.join(self.root, os.path.expanduser(self.cache)) if self.cache else None
+        return default_root(setting)
 
     @property
     def threads(self) -> int:
