@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import os
+import sys
 from collections.abc import Iterable
+from pathlib import Path
 from urllib.parse import quote
 
 import pytest
@@ -115,6 +117,30 @@ def test_a_chain_of_ten_thousand_imports(site: Site):
 def planned(site: Site) -> dict[str, str]:
     """The names alone: publishing so many files would take a while."""
     return site.plan(**HASHED).plan.names.paths
+
+
+@pytest.mark.parametrize("shape", ["chain", "circle", "star", "sprite"])
+def test_work_grows_with_the_number_of_files(tmp_path: Path, shape: str):
+    """Eight times the files, eight times the calls."""
+    calls: list[int] = []
+    for size in (100, 800):
+        site = Site(tmp_path / str(size))
+        for n in range(size):
+            following = {"chain": n + 1, "circle": (n + 1) % size, "star": 0, "sprite": n}[shape]
+            site.write({f"src/{n}.js": f'import "./{following}.js"' if following < size else ""})
+        count = 0
+
+        def step(frame, event, _):
+            nonlocal count
+            count += event in ("call", "c_call")
+
+        sys.setprofile(step)
+        try:
+            site.plan(**HASHED, jobs=1)
+        finally:
+            sys.setprofile(None)
+        calls.append(count)
+    assert calls[1] < 9 * calls[0]
 
 
 # --- circles ---
