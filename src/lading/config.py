@@ -237,8 +237,7 @@ def choice(*allowed: str) -> Parser:
 def _severities(value: Any) -> dict[str, Severity]:
     if not isinstance(value, Mapping):
         raise InvalidValueError("a table of finding kinds and severities")
-    names = {severity.name.lower(): severity for severity in Severity}
-    table = cast("Mapping[Any, Any]", value)
+    names, table = {s.name.lower(): s for s in Severity}, cast("Mapping[Any, Any]", value)
     for kind, name in table.items():
         if not isinstance(name, str) or name not in names:
             raise InvalidValueError(
