@@ -79,3 +79,7 @@ def test_a_look_up_among_many_compares_few_names(monkeypatch):
     for name in names[:100]:
         assert nearest.to(f"icons/{name[:-1]}x.svg")[0].endswith(f"/{name}.svg")
     assert compared <= 100 * 40
+    for n in range(2000):
+        nearest.to(f"{n}.svg")
+    assert nearest.to(f"icons/{names[0][:-1]}x.svg") == []
+    assert nearest.to(f"elsewhere/{names[0]}.svg") == [f"icons/0/{names[0]}.svg"]

@@ -14,6 +14,7 @@ _COMPARED = 40  # file names that share the most parts; comparing in full is slo
 _ALIKE = 0.7  # of SequenceMatcher.ratio: "main" and "mian" have 0.75
 _MARGIN = 0.15  # what is farther behind the best was hardly meant
 _LONGEST = 255  # no file name is longer
+_SEARCHES = 1000  # for similar names; nobody reads so many suggestions
 
 
 class Nearest:
@@ -25,13 +26,15 @@ class Nearest:
         self._paths = paths
         self._by_name: dict[str, list[str]] = {}  # file name in lower case -> paths
         self._by_part: dict[str, list[str]] = {}  # part of a stem -> file names in lower case
+        self._searches = 0
 
     def __contains__(self, path: object) -> bool:
         return path in self._paths
 
     def to(self, path: str) -> list[str]:
         """The nearest to ``path``, at most 3: equal but for case, then of the same file name, then of a
-        similar one, each time those in the nearest folders first.
+        similar one, each time those in the nearest folders first. After a thousand look-ups similar names
+        are no longer looked for.
         """
         if not self._by_name:
             self._make_index()
@@ -63,7 +66,8 @@ class Nearest:
 
     def _similar(self, name: str) -> list[tuple[float, str]]:
         """File names like ``name``, with how alike they are."""
-        if len(name) > _LONGEST:
+        self._searches += 1
+        if len(name) > _LONGEST or self._searches > _SEARCHES:
             return []
         wanted = _parts(name)
         shared = Counter[str]()
