@@ -82,4 +82,4 @@ def test_a_look_up_among_many_compares_few_names(monkeypatch):
     for n in range(2000):
         nearest.to(f"{n}.svg")
     assert nearest.to(f"icons/{names[0][:-1]}x.svg") == []
-    assert nearest.to(f"elsewhere/{names[0]}.svg") == [f"icons/0/{names[0]}.svg"]
+    assert nearest.to(f"icons/0/{names[0].upper()}.svg") == [f"icons/0/{names[0]}.svg"]

@@ -14,7 +14,7 @@ _COMPARED = 40  # file names that share the most parts; comparing in full is slo
 _ALIKE = 0.7  # of SequenceMatcher.ratio: "main" and "mian" have 0.75
 _MARGIN = 0.15  # what is farther behind the best was hardly meant
 _LONGEST = 255  # no file name is longer
-_SEARCHES = 1000  # for similar names; nobody reads so many suggestions
+_SEARCHES = 1000  # nobody reads so many suggestions
 
 
 class Nearest:
@@ -33,8 +33,7 @@ class Nearest:
 
     def to(self, path: str) -> list[str]:
         """The nearest to ``path``, at most 3: equal but for case, then of the same file name, then of a
-        similar one, each time those in the nearest folders first. After a thousand look-ups similar names
-        are no longer looked for.
+        similar one, each time those in the nearest folders first. After a thousand look-ups, only the first.
         """
         if not self._by_name:
             self._make_index()
@@ -43,6 +42,9 @@ class Nearest:
         namesakes = self._by_name.get(name, [])
         if same := [other for other in namesakes if other.lower() == path.lower()]:
             return same[:_OFFERED]
+        self._searches += 1
+        if self._searches > _SEARCHES:
+            return []
         if namesakes:
             return _best((_nearness(path, other), other) for other in namesakes)
         extension = posixpath.splitext(name)[1]
@@ -66,8 +68,7 @@ class Nearest:
 
     def _similar(self, name: str) -> list[tuple[float, str]]:
         """File names like ``name``, with how alike they are."""
-        self._searches += 1
-        if len(name) > _LONGEST or self._searches > _SEARCHES:
+        if len(name) > _LONGEST:
             return []
         wanted = _parts(name)
         shared = Counter[str]()
