@@ -8,7 +8,7 @@ import argparse
 import io
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -26,6 +26,7 @@ from lading.report import checked, console, machine
 from lading.report.bar import Bar
 from lading.report.steps import steps
 from lading.search import hits, why_missing
+from lading.verb import Load, Verb
 
 EXIT_CODES = """exit codes:
   0  done
@@ -33,8 +34,6 @@ EXIT_CODES = """exit codes:
   2  wrong usage or settings
   3  another run held the target for longer than lock_timeout
   130  interrupted"""
-
-Load = Callable[[argparse.Namespace], Project]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -75,23 +74,23 @@ def parser(prog: str) -> argparse.ArgumentParser:
     )
     top.add_argument("--version", action="version", version=f"lading {lading.__version__}")
     verbs = top.add_subparsers(title="verbs", metavar="VERB", required=True)
-    _add_collect(verbs.add_parser, prog)
-    _add_find(verbs.add_parser, prog)
-    _add_check(verbs.add_parser, prog)
-    _add_cache(verbs.add_parser, prog)
+    for name, verb in VERBS.items():
+        added = verbs.add_parser(
+            name,
+            help=verb.help,
+            description=verb.description,
+            epilog=f"example:\n  {prog} {verb.example}\n\n{EXIT_CODES}",
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+        )
+        _add_common(added)
+        verb.arguments(added)
+        added.set_defaults(verb=verb.run)
     return top
 
 
-def _add_collect(add: Callable[..., argparse.ArgumentParser], prog: str) -> None:
-    verb = add(
-        "collect",
-        help="publish what changed into the target, whole or not at all",
-        description="Publish what changed into the target, whole or not at all.",
-        epilog=f"example:\n  {prog} collect --explain\n\n{EXIT_CODES}",
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
+def collect_arguments(verb: argparse.ArgumentParser) -> None:
+    """The arguments of ``collect``."""
     flag: dict[str, Any] = {"action": "store_true"}
-    _add_common(verb)
     verb.add_argument(
         "-n", "--dry-run", "--plan", dest="plan", help="show what would be done", **flag
     )
@@ -108,47 +107,6 @@ def _add_collect(add: Callable[..., argparse.ArgumentParser], prog: str) -> None
     verb.add_argument("--no-default-ignore", dest="default_ignore", action="store_false")
     verb.add_argument("--jobs", type=_positive, metavar="N", help="use N threads")
     verb.add_argument("--strict", help="treat warnings as errors", **flag)
-    verb.set_defaults(verb=collect)
-
-
-def _add_find(add: Callable[..., argparse.ArgumentParser], prog: str) -> None:
-    verb = add(
-        "find",
-        help="say which file a path is published from, or why it is not found",
-        description="Say which file a path is published from, which it shadows, or why there is none.",
-        epilog=f"example:\n  {prog} find css/app.css",
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    _add_common(verb)
-    verb.add_argument("paths", nargs="+", metavar="PATH")
-    verb.set_defaults(verb=find)
-
-
-def _add_cache(add: Callable[..., argparse.ArgumentParser], prog: str) -> None:
-    verb = add(
-        "cache",
-        help=cache_verb.HELP,
-        description=cache_verb.DESCRIPTION,
-        epilog=f"example:\n  {prog} cache prune --limit 500M",
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    _add_common(verb)
-    cache_verb.arguments(verb)
-    verb.set_defaults(verb=cache)
-
-
-def _add_check(add: Callable[..., argparse.ArgumentParser], prog: str) -> None:
-    verb = add(
-        "check",
-        help="prove that every reference names a file, publishing nothing",
-        description="Prove that every reference in style sheets, scripts, SVG images and web app "
-        "manifests names a file that is published. Writes nothing.",
-        epilog=f"example:\n  {prog} check --strict\n\n{EXIT_CODES}",
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    _add_common(verb)
-    check_arguments(verb)
-    verb.set_defaults(verb=check)
 
 
 def check_arguments(verb: argparse.ArgumentParser) -> None:
@@ -314,3 +272,40 @@ def _positive(text: str) -> int:
     if not text.isdecimal() or int(text) < 1:
         raise argparse.ArgumentTypeError(f"must be a whole number of at least 1, not {text!r}")
     return int(text)
+
+
+def _find_arguments(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument("paths", nargs="+", metavar="PATH")
+
+
+VERBS: dict[str, Verb] = {
+    "collect": Verb(
+        "publish what changed into the target, whole or not at all",
+        "Publish what changed into the target, whole or not at all.",
+        "collect --explain",
+        collect_arguments,
+        collect,
+    ),
+    "find": Verb(
+        "say which file a path is published from, or why it is not found",
+        "Say which file a path is published from, which it shadows, or why there is none.",
+        "find css/app.css",
+        _find_arguments,
+        find,
+    ),
+    "check": Verb(
+        "prove that every reference names a file, publishing nothing",
+        "Prove that every reference in style sheets, scripts, SVG images and web app manifests names a "
+        "file that is published. Writes nothing.",
+        "check --strict",
+        check_arguments,
+        check,
+    ),
+    "cache": Verb(
+        cache_verb.HELP,
+        cache_verb.DESCRIPTION,
+        "cache prune --limit 500M",
+        cache_verb.arguments,
+        cache,
+    ),
+}

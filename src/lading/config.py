@@ -6,9 +6,8 @@ In a Django project they stand in the dictionary ``LADING`` (upper case); elsewh
 
 from __future__ import annotations
 
-import difflib
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, field, fields
 from typing import Any, Literal, cast, get_args
@@ -24,6 +23,21 @@ from lading.lookup import JsModule
 from lading.minify.kinds import Kind
 from lading.policy import Origins, Policy
 from lading.rules import name_problem
+from lading.values import (
+    InvalidValueError,
+    Parser,
+    Where,
+    check,
+    choice,
+    choices,
+    count,
+    flag,
+    nearest,
+    patterns,
+    seconds,
+    text,
+    url,
+)
 
 NameStyle = Literal["plain", "hashed"]
 ModuleImports = Literal["rewrite", "importmap"]
@@ -122,116 +136,11 @@ class Config:
         return max(1, len(usable(0)) if usable else os.cpu_count() or 1)
 
 
-Where = Callable[[str], str]
-"""Names the place of a key to a person: ``lading.toml:3`` or ``LADING['JOBS']``."""
-
-
-Parser = Callable[[Any], Any]
-"""The checked value of one setting; raises ``InvalidValueError``."""
-
-
 def parse(settings: Mapping[str, Any], where: Where) -> Config:
     """Check a mapping of lower-case keys. Raises ``ConfigError`` naming the key, its place, what is
     allowed and, for an unknown key, the nearest valid one.
     """
     return Config(**check(settings, PARSERS, where))
-
-
-def check(
-    settings: Mapping[str, Any], parsers: Mapping[str, Parser], where: Where
-) -> dict[str, Any]:
-    """The checked value of each setting, for a table that allows the keys of ``parsers``. Raises
-    ``ConfigError`` as ``parse``.
-    """
-    values: dict[str, Any] = {}
-    for key, value in settings.items():
-        if key not in parsers:
-            raise ConfigError(
-                f"There is no setting {key!r}.",
-                where=where(key),
-                remedy=_nearest(key, tuple(parsers)),
-            )
-        try:
-            values[key] = parsers[key](value)
-        except InvalidValueError as error:
-            raise ConfigError(
-                f"The setting {key!r} must be {error.wanted}, not {value!r}{error.detail}.",
-                where=where(key),
-                remedy=error.remedy,
-            ) from None
-    return values
-
-
-def _nearest(name: str, valid: Sequence[str]) -> str:
-    close = difflib.get_close_matches(name, valid, n=1, cutoff=0.6)
-    return (
-        f"Did you mean {close[0]!r}?" if close else f"Valid settings: {', '.join(sorted(valid))}."
-    )
-
-
-class InvalidValueError(Exception):
-    """What a setting must be instead (``wanted``), why not (``detail``), and what to do."""
-
-    def __init__(self, wanted: str, *, detail: str = "", remedy: str = "") -> None:
-        self.wanted = wanted
-        self.detail = detail
-        self.remedy = remedy
-        super().__init__(wanted)
-
-
-def _text(value: Any) -> str:
-    if isinstance(value, os.PathLike):
-        value = os.fspath(cast("os.PathLike[str]", value))
-    if not isinstance(value, str) or not value:
-        raise InvalidValueError("a text that is not empty")
-    return value
-
-
-def _url(value: Any) -> str:
-    text = _text(value)
-    if not text.endswith("/"):
-        raise InvalidValueError("a URL or path that ends with a slash")
-    return text
-
-
-def _flag(value: Any) -> bool:
-    if not isinstance(value, bool):
-        raise InvalidValueError("true or false")
-    return value
-
-
-def _count(minimum: int) -> Callable[[Any], int]:
-    def parse_count(value: Any) -> int:
-        if not isinstance(value, int) or isinstance(value, bool) or value < minimum:
-            raise InvalidValueError(f"a whole number of at least {minimum}")
-        return value
-
-    return parse_count
-
-
-def _seconds(value: Any) -> float:
-    if not isinstance(value, int | float) or isinstance(value, bool) or not 0 <= value < 1e10:
-        raise InvalidValueError("a number of seconds, 0 or more")
-    return value
-
-
-def _patterns(value: Any) -> tuple[str, ...]:
-    if isinstance(value, str) or not isinstance(value, Sequence):
-        raise InvalidValueError("a list of patterns")
-    return tuple(_text(item) for item in cast("Sequence[Any]", value))
-
-
-def choice(*allowed: str) -> Parser:
-    """A parser that takes one of the given texts."""
-
-    def parse_choice(value: Any) -> str:
-        if value not in allowed:
-            raise InvalidValueError(
-                f"one of {', '.join(map(repr, allowed))}", remedy=_nearest(str(value), allowed)
-            )
-        return value
-
-    return parse_choice
 
 
 def _severities(value: Any) -> dict[str, Severity]:
@@ -259,28 +168,28 @@ def _check_kind(text: str) -> None:
         raise InvalidValueError(
             "a table of finding kinds and severities",
             detail=f" (there is no kind {kind!r})",
-            remedy=_nearest(kind, tuple(KINDS)),
+            remedy=nearest(kind, tuple(KINDS)),
         )
     if at and owner not in get_args(Owner):
         raise InvalidValueError(
             "a table of finding kinds and severities",
             detail=f" (at {text!r}: there is no owner {owner!r})",
-            remedy=_nearest(owner, get_args(Owner)),
+            remedy=nearest(owner, get_args(Owner)),
         )
 
 
-_SOURCE_PARSERS: dict[str, Callable[[Any], Any]] = {
-    "name": _text,
-    "prefix": lambda value: _text(value).strip("/"),
+_SOURCE_PARSERS: dict[str, Parser] = {
+    "name": text,
+    "prefix": lambda value: text(value).strip("/"),
     "owner": choice("project", "vendor"),
-    "include": _patterns,
-    "exclude": _patterns,
+    "include": patterns,
+    "exclude": patterns,
 }
 
 
 def _source(item: Any) -> SourceConfig:
     if isinstance(item, str | os.PathLike):
-        return SourceConfig(_text(item))
+        return SourceConfig(text(item))
     if not isinstance(item, Mapping):
         raise InvalidValueError("a list of folders or of tables with 'name'")
     table = {str(key).lower(): value for key, value in cast("Mapping[Any, Any]", item).items()}
@@ -289,7 +198,7 @@ def _source(item: Any) -> SourceConfig:
             raise InvalidValueError(
                 f"a list of tables with the keys {', '.join(_SOURCE_PARSERS)}",
                 detail=f" (unknown key {key!r})",
-                remedy=_nearest(key, tuple(_SOURCE_PARSERS)),
+                remedy=nearest(key, tuple(_SOURCE_PARSERS)),
             )
     if "name" not in table:
         raise InvalidValueError("a list of tables that each have a 'name'")
@@ -309,27 +218,11 @@ def _js_module(value: Any) -> JsModule:
     if table.keys() != {"path", "include"}:
         raise InvalidValueError("a table with 'path' and 'include'")
     try:
-        return JsModule(_text(table["path"]), _patterns(table["include"]))
+        return JsModule(text(table["path"]), patterns(table["include"]))
     except ConfigError as error:
         raise InvalidValueError(
             "a table of valid settings", detail=f" ({error.what})", remedy=error.remedy
         ) from None
-
-
-def _choices(nouns: str, allowed: Sequence[str]) -> Parser:
-    """A parser that takes a list of some of the given texts."""
-
-    def parse_choices(value: Any) -> tuple[str, ...]:
-        chosen = _patterns(value)
-        for item in chosen:
-            if item not in allowed:
-                raise InvalidValueError(
-                    f"a list of {nouns} out of {', '.join(map(repr, allowed))}",
-                    remedy=_nearest(item, allowed),
-                )
-        return chosen
-
-    return parse_choices
 
 
 def _pack(value: Any) -> dict[str, Any]:
@@ -342,7 +235,7 @@ def _pack(value: Any) -> dict[str, Any]:
             raise InvalidValueError(
                 "a table of packing settings",
                 detail=f" (unknown key {key!r})",
-                remedy=_nearest(key, allowed),
+                remedy=nearest(key, allowed),
             )
         if isinstance(item, list):
             table[key] = tuple(cast("list[Any]", item))
@@ -358,7 +251,7 @@ def _pack(value: Any) -> dict[str, Any]:
 def _executor(value: Any) -> str | Executor:
     if not isinstance(value, Executor):
         try:
-            opener(_text(value), 1)
+            opener(text(value), 1)
         except ConfigError as error:
             raise InvalidValueError(
                 "the name of an executor or an executor", remedy=error.remedy
@@ -367,7 +260,7 @@ def _executor(value: Any) -> str | Executor:
 
 
 def _published_path(value: Any) -> str:
-    path = _text(value)
+    path = text(value)
     if problem := name_problem(path):
         raise InvalidValueError("a path inside the target", detail=f" ({problem})")
     return path
@@ -382,8 +275,8 @@ def _headers(value: Any) -> dict[str, dict[str, str | None]]:
         if not isinstance(headers, Mapping):
             raise InvalidValueError(wanted, detail=f" (at {pattern!r})")
         pairs = cast("Mapping[Any, Any]", headers)
-        for name, text in pairs.items():
-            if not isinstance(name, str) or not (text is None or isinstance(text, str)):
+        for name, line in pairs.items():
+            if not isinstance(name, str) or not (line is None or isinstance(line, str)):
                 raise InvalidValueError(wanted, detail=f" (at {pattern!r}, {name!r})")
         table[str(pattern)] = dict(pairs)
     try:
@@ -395,36 +288,36 @@ def _headers(value: Any) -> dict[str, dict[str, str | None]]:
 
 PARSERS: dict[str, Parser] = {
     "sources": _sources,
-    "target": _text,
+    "target": text,
     "collisions": choice(*POLICIES),
-    "overrides": _patterns,
-    "ignore": _patterns,
-    "default_ignore": _flag,
-    "allow_secrets": _patterns,
-    "strict": _flag,
+    "overrides": patterns,
+    "ignore": patterns,
+    "default_ignore": flag,
+    "allow_secrets": patterns,
+    "strict": flag,
     "severities": _severities,
-    "keep_releases": _count(1),
-    "keep_age": _seconds,
-    "lock_timeout": _seconds,
-    "jobs": _count(0),
+    "keep_releases": count(1),
+    "keep_age": seconds,
+    "lock_timeout": seconds,
+    "jobs": count(0),
     "names": choice(*get_args(NameStyle)),
-    "originals": _flag,
-    "finished": _patterns,
-    "folders": lambda value: tuple(folder.strip("/") for folder in _patterns(value)),
+    "originals": flag,
+    "finished": patterns,
+    "folders": lambda value: tuple(folder.strip("/") for folder in patterns(value)),
     "module_imports": choice(*get_args(ModuleImports)),
-    "static_url": _url,
+    "static_url": url,
     "manifest": _published_path,
     "js_module": _js_module,
-    "encodings": _choices("codings", tuple(LEVELS)),
+    "encodings": choices("codings", tuple(LEVELS)),
     "pack": _pack,
-    "cache": _text,
-    "cache_limit": _count(0),
+    "cache": text,
+    "cache_limit": count(0),
     "executor": _executor,
-    "minify": _choices("kinds of files", get_args(Kind)),
-    "max_age": _count(0),
+    "minify": choices("kinds of files", get_args(Kind)),
+    "max_age": count(0),
     "origins": choice(*get_args(Origins)),
     "resource_policy": choice("", "same-origin", "same-site", "cross-origin"),
     "headers": _headers,
-    "reload": _seconds,
-    "live_reload": _flag,
+    "reload": seconds,
+    "live_reload": flag,
 }

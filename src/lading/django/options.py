@@ -8,8 +8,9 @@ from typing import Any, Literal, cast
 
 from django.core.exceptions import ImproperlyConfigured
 
-from lading.config import PARSERS, InvalidValueError, Parser, check, choice
+from lading.config import PARSERS
 from lading.errors import ConfigError
+from lading.values import InvalidValueError, Parser, check, choice
 
 DJANGO = (
     "location",

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from argparse import ArgumentParser
+from argparse import ArgumentParser, Namespace
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass, replace
 from typing import Any, cast
 
@@ -12,17 +13,18 @@ from django.core.management.base import BaseCommand, CommandError
 from lading import cache_verb
 from lading.cli import check_arguments
 from lading.config import Config
-from lading.django import conf, static_check
+from lading.django import conf, project, static_check
 from lading.django.output import plain
 from lading.findings import Finding
 from lading.report import checked, console, machine
 from lading.report.bar import Bar
+from lading.verb import Verb
 
 Options = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
-class Verb:
+class DjangoVerb:
     """``arguments`` adds a verb's own; ``run`` does its work, raising ``CommandError`` or a
     ``LadingError`` with the exit code when it fails.
     """
@@ -49,6 +51,19 @@ def check(command: BaseCommand, options: Options) -> None:
 def cache(command: BaseCommand, options: Options) -> None:
     """``cache``: what the build cache holds, and making it smaller."""
     command.stdout.write(cache_verb.run(conf.load(), options["action"], options.get("limit")))
+
+
+def shared(verb: Verb) -> DjangoVerb:
+    """A verb of the stand-alone command, working on the Django project."""
+
+    def run(command: BaseCommand, options: Options) -> None:
+        given = Namespace(**{"verbosity": 1, "no_color": False, "config": None, **options})
+        with redirect_stdout(plain(command.stdout)), redirect_stderr(plain(command.stderr)):
+            code = verb.run(given, lambda _: project.load())
+        if code:
+            raise SystemExit(code)  # all is told already
+
+    return DjangoVerb(verb.help, verb.description, verb.example, verb.arguments, run)
 
 
 def run_check(
@@ -84,8 +99,8 @@ def print_findings(command: BaseCommand, found: Sequence[Finding], options: Opti
             command.stderr.write(text, style_func=str)
 
 
-VERBS: dict[str, Verb] = {
-    "check": Verb(
+VERBS: dict[str, DjangoVerb] = {
+    "check": DjangoVerb(
         "prove that every static path leads to a file, publishing nothing",
         "Prove that every static path in templates, Python code and form media, and every reference in "
         "style sheets, scripts, SVG images and web app manifests, names a file that is published. Tells "
@@ -94,7 +109,7 @@ VERBS: dict[str, Verb] = {
         check_arguments,
         check,
     ),
-    "cache": Verb(
+    "cache": DjangoVerb(
         cache_verb.HELP,
         cache_verb.DESCRIPTION,
         "cache prune --limit 500M",

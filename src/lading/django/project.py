@@ -1,0 +1,32 @@
+"""The Django project as the verbs of ``lading`` see any project: settings, sources and target."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from django.conf import settings
+from django.contrib.staticfiles.storage import staticfiles_storage
+
+from lading.django import conf
+from lading.django.finders import sources
+from lading.django.storage import StaticStorage
+from lading.django.target import folder_target
+from lading.errors import ConfigError
+from lading.project import Project
+
+
+def load() -> Project:
+    """The project of the settings. Raises ``ConfigError`` for a storage that is no folder."""
+    storage = staticfiles_storage
+    config = replace(conf.load(), static_url=str(settings.STATIC_URL or "/static/"))
+    if isinstance(storage, StaticStorage):
+        config = storage.configure(config)
+    target = folder_target(storage)
+    if target is None:
+        raise ConfigError(
+            f"The storage {storage.__class__.__qualname__} publishes in a way of its own, so there is no "
+            "folder of published files to look at.",
+            where="STORAGES['staticfiles']",
+            remedy="Use 'lading.django.storage.StaticStorage', or the tools of that storage.",
+        )
+    return Project(config, sources(config).all, target)
