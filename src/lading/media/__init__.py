@@ -1,0 +1,1 @@
+"""Uploads: names, checks, how they are served and who may read them."""
