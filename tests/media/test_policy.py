@@ -16,6 +16,7 @@ from lading.media.policy import (
     ACTIVE_EXTENSIONS,
     SANDBOX,
     TEXT_EXTENSIONS,
+    VIEWED_EXTENSIONS,
     VIEWER,
     MediaPolicy,
     content_type,
@@ -45,7 +46,7 @@ def test_what_a_browser_would_run_is_downloaded(name: str):
     assert sent["X-Content-Type-Options"] == "nosniff"
 
 
-@pytest.mark.parametrize("name", ["a.png", "a.mp4", "notes.txt", "a.webp", "no-extension", ".html"])
+@pytest.mark.parametrize("name", ["a.png", "a.jpg", "notes.txt", "a.webp", "no-extension", ".html"])
 def test_what_is_harmless_is_shown_in_a_sandbox(name: str):
     assert treatment(POLICY, name) == "shown"
     sent = headers(name)
@@ -73,8 +74,16 @@ def test_every_type_of_scripts_and_styles_is_text():
     assert {end for end, kind in _TYPES.items() if code.match(kind)} <= set(TEXT_EXTENSIONS)
 
 
+def test_films_and_sound_are_played():
+    played = {end for end, kind in _TYPES.items() if kind.startswith(("audio/", "video/"))}
+    assert {*VIEWED_EXTENSIONS} == played | {"pdf"}
+    for ending in played:
+        assert headers(f"a.{ending}")["Content-Security-Policy"] == VIEWER
+        assert "Content-Disposition" not in headers(f"a.{ending}")
+
+
 def test_pdf_by_setting():
-    assert treatment(POLICY, "a.pdf") == "document"
+    assert treatment(POLICY, "a.pdf") == "viewed"
     assert headers("a.pdf")["Content-Security-Policy"] == VIEWER
     assert "Content-Disposition" not in headers("a.pdf")
     strict = MediaPolicy(inline=())
@@ -174,7 +183,9 @@ def test_values_that_cannot_be_sent(wrong: dict[str, object]):
 
 @pytest.mark.parametrize("policy", [POLICY, MediaPolicy(inline=("svg", "xml"), max_age=0)])
 @pytest.mark.parametrize("private", [False, True])
-@pytest.mark.parametrize("ending", [*ACTIVE_EXTENSIONS, *TEXT_EXTENSIONS, "png", "txt", "bin"])
+@pytest.mark.parametrize(
+    "ending", [*ACTIVE_EXTENSIONS, *TEXT_EXTENSIONS, "mp4", "png", "txt", "bin"]
+)
 def test_a_server_that_follows_the_rules_answers_the_same(
     policy: MediaPolicy, private: bool, ending: str
 ):
@@ -194,4 +205,4 @@ def test_a_server_that_follows_the_rules_answers_the_same(
 def test_each_extension_has_one_rule():
     endings = [ending for rule in rules(POLICY) for ending in rule.extensions]
     assert len(endings) == len(set(endings))
-    assert sorted(endings) == sorted((*ACTIVE_EXTENSIONS, *TEXT_EXTENSIONS))
+    assert sorted(endings) == sorted({*ACTIVE_EXTENSIONS, *TEXT_EXTENSIONS, *VIEWED_EXTENSIONS})

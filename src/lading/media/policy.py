@@ -17,32 +17,15 @@ from lading import policy as published
 from lading.mediatypes import media_type
 from lading.policy import Headers
 
-Treatment = Literal["shown", "document", "attachment"]
-"""``shown``: in a sandbox; ``document``: by the browser's own viewer, which a sandbox would keep from
+Treatment = Literal["shown", "viewed", "attachment"]
+"""``shown``: in a sandbox; ``viewed``: by the browser's own viewer or player, which a sandbox would keep from
 working; ``attachment``: saved to disk, never opened in the site's name.
 """
 
 ACTIVE_EXTENSIONS: Final = (
-    *("htm", "html", "shtm", "shtml", "xht", "xhtml"),
-    *("svg", "svgz"),
-    *(
-        "atom",
-        "gpx",
-        "kml",
-        "mathml",
-        "mml",
-        "mpd",
-        "rdf",
-        "rss",
-        "xml",
-        "xsd",
-        "xsl",
-        "xslt",
-        "xspf",
-    ),
-    *("dtd", "ent", "mod"),
-    *("hta", "htc", "mht", "mhtml", "swf", "wml", "xbl", "xul"),
-    "pdf",
+    *("htm", "html", "shtm", "shtml", "xht", "xhtml", "svg", "svgz", "xml", "dtd", "ent", "mod"),
+    *("xsd", "xsl", "xslt", "atom", "rss", "gpx", "kml", "mathml", "mml", "mpd", "rdf", "xspf"),
+    *("hta", "htc", "mht", "mhtml", "swf", "wml", "xbl", "xul", "pdf"),
 )
 """Extensions of what browsers show as documents that may run scripts, by Lading's table of media types or by
 those of nginx, Apache and Caddy. Each is an attachment unless ``MediaPolicy.inline`` names it.
@@ -55,19 +38,23 @@ other site's: sent as plain text, which ``nosniff`` keeps from being run (Fetch,
 
 TEXT_TYPE: Final = "text/plain; charset=utf-8"
 
-SANDBOX: Final = (
-    "default-src 'none'; img-src 'self'; media-src 'self'; style-src 'unsafe-inline'; sandbox"
+VIEWED_EXTENSIONS: Final = (
+    "pdf",
+    *("3g2", "3gp", "aac", "avi", "flac", "flv", "m4a", "m4v", "mid", "midi", "mka", "mkv", "mov"),
+    *("mp3", "mp4", "mpeg", "mpg", "oga", "ogg", "ogv", "opus", "wav", "weba", "webm", "wmv"),
 )
-"""The CSP of what is shown. Browsers wrap an image or a film that is opened by itself in a page with inline
-styles, which loads it again; everything else is off. ``sandbox`` gives it an origin of its own (CSP3 §6.4).
+"""Extensions of what browsers open in a viewer or player of their own, where no script can reach the site."""
+
+SANDBOX: Final = "default-src 'none'; img-src 'self'; style-src 'unsafe-inline'; sandbox"
+"""The CSP of what is shown. Browsers wrap an image that is opened by itself in a page with inline styles,
+which loads it again; everything else is off. ``sandbox`` gives it an origin of its own (CSP3 §6.4).
 """
 
-VIEWER: Final = "default-src 'none'; object-src 'self'; style-src 'unsafe-inline'"
-"""The CSP of a document. Browsers refuse to start their PDF viewer in a sandbox; scripts of a PDF run in the
-viewer, out of reach of the site.
+VIEWER: Final = "default-src 'none'; media-src 'self'; object-src 'self'; style-src 'unsafe-inline'"
+"""The CSP of what is viewed. With ``sandbox``, Chromium's player asks for the film in the name of no origin
+and is refused, and older browsers do not start their PDF viewer.
 """
 
-_VIEWED: Final = frozenset({"pdf"})
 _ATTR_CHAR: Final = "!#$&+-.^_`|~"  # RFC 8187 §3.2.1, besides letters and digits
 
 
@@ -115,11 +102,9 @@ def extension(name: str) -> str:
 def treatment(policy: MediaPolicy, name: str) -> Treatment:
     """What a browser does with the upload of a name."""
     ending = extension(name)
-    if ending not in ACTIVE_EXTENSIONS:
-        return "shown"
-    if ending not in policy.inline:
+    if ending in ACTIVE_EXTENSIONS and ending not in policy.inline:
         return "attachment"
-    return "document" if ending in _VIEWED else "shown"
+    return "viewed" if ending in VIEWED_EXTENSIONS else "shown"
 
 
 def content_type(name: str) -> str:
@@ -187,7 +172,7 @@ def response_headers(
         "x-content-type-options": ("X-Content-Type-Options", "nosniff"),
         "content-security-policy": (
             "Content-Security-Policy",
-            VIEWER if how == "document" else SANDBOX,
+            VIEWER if how == "viewed" else SANDBOX,
         ),
         "cross-origin-resource-policy": (
             "Cross-Origin-Resource-Policy",
@@ -218,7 +203,7 @@ def rules(policy: MediaPolicy, *, private: bool = False) -> tuple[Rule, ...]:
     """
     plain = replace(policy, headers={})
     groups: dict[Headers, list[str]] = {}
-    for ending in (*ACTIVE_EXTENSIONS, *TEXT_EXTENSIONS):
+    for ending in dict.fromkeys((*ACTIVE_EXTENSIONS, *TEXT_EXTENSIONS, *VIEWED_EXTENSIONS)):
         headers = tuple(
             _for_servers(header, ending)
             for header in response_headers(plain, f"x.{ending}", private=private)
