@@ -134,6 +134,9 @@ class Contender:
     slow: bool = False
 
 
+_AFTER = re.compile(r"^after set-up: ([0-9.]+) s$", re.MULTILINE)
+
+
 @dataclass
 class Result:
     """What one contender gave: a sample for each round it ran in, or the reason why it stopped."""
@@ -145,6 +148,11 @@ class Result:
     def seconds(self) -> dict[int, float]:
         """Wall-clock seconds by round."""
         return {number: sample.seconds for number, sample in self.samples.items()}
+
+    def after_setup(self) -> dict[int, float]:
+        """Wall-clock seconds by round without `django.setup()`, as the projects' `manage.py` says."""
+        found = {number: _AFTER.search(s.output) for number, s in self.samples.items()}
+        return {number: float(match[1]) for number, match in found.items() if match}
 
     def cpu(self) -> dict[int, float]:
         """Processor seconds by round, of the process and the children it waited for."""

@@ -22,7 +22,7 @@ from lading.digests import Digests
 from lading.errors import FindingsError, LadingError
 from lading.findings import Finding
 from lading.project import Project
-from lading.report import checked, console, machine
+from lading.report import checked, machine, told
 from lading.report.bar import Bar
 from lading.report.steps import steps
 from lading.search import hits, why_missing
@@ -231,20 +231,23 @@ def _load(options: argparse.Namespace) -> Project:
 
 
 def _tell(options: argparse.Namespace, outcome: Outcome, config: Config, destination: str) -> None:
-    told = steps(outcome, destination) if options.explain or options.json else []
+    rows = steps(outcome, destination) if options.explain or options.json else []
     if options.json:
-        machine.write(options.json, machine.document(outcome, told, destination))
+        machine.write(options.json, machine.document(outcome, rows, destination))
     if options.report:
         from lading.report import page  # as seldom asked for as it is slow to load
 
         page.write(options.report, page.page(outcome, config, destination, destination))
     if options.verbosity < 1:
         return
-    screen = console.Screen(sys.stdout, color=False if options.no_color else None)
-    if options.explain:
-        print(console.explain(screen, told, verbose=options.verbosity >= 2))
-    if options.plan:
-        print(console.plan(screen, outcome))
+    if options.explain or options.plan:
+        from lading.report import console
+
+        screen = console.Screen(sys.stdout, color=False if options.no_color else None)
+        if options.explain:
+            print(console.explain(screen, rows, verbose=options.verbosity >= 2))
+        if options.plan:
+            print(console.plan(screen, outcome))
     _print_findings(options, outcome.findings)
 
 
@@ -263,8 +266,8 @@ def _tell_findings(options: argparse.Namespace, error: FindingsError) -> None:
 def _print_findings(options: argparse.Namespace, found: Sequence[Finding]) -> None:
     """To stderr, and only if there is more than notes or these are asked for."""
     if any(finding.severity for finding in found) or options.verbosity >= 2:
-        screen = console.Screen(sys.stderr, color=False if options.no_color else None)
-        if text := console.findings(screen, found, notes=options.verbosity >= 2):
+        color = False if options.no_color else None
+        if text := told.findings(sys.stderr, found, notes=options.verbosity >= 2, color=color):
             print(text, file=sys.stderr)
 
 

@@ -6,7 +6,7 @@ from argparse import ArgumentParser, Namespace
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass, replace
-from typing import Any, cast
+from typing import IO, Any, cast
 
 from django.core.management.base import BaseCommand, CommandError
 
@@ -16,7 +16,7 @@ from lading.config import Config
 from lading.django import conf, project, static_check
 from lading.django.output import plain
 from lading.findings import Finding
-from lading.report import checked, console, machine
+from lading.report import checked, machine, told
 from lading.report.bar import Bar
 from lading.verb import Verb
 
@@ -93,8 +93,8 @@ def print_findings(command: BaseCommand, found: Sequence[Finding], options: Opti
     notes = cast("int", options.get("verbosity", 1)) >= 2
     color = False if options.get("no_color") else True if options.get("force_color") else None
     if notes or any(finding.severity for finding in found):
-        screen = console.Screen(cast("Any", command.stderr), color=color)
-        if text := console.findings(screen, found, notes=notes):
+        stream = cast("IO[str]", command.stderr)
+        if text := told.findings(stream, found, notes=notes, color=color):
             # Each finding carries its own colour; Django would paint all of stderr red.
             command.stderr.write(text, style_func=str)
 

@@ -1,9 +1,8 @@
-"""Tables and findings as text for a terminal, a log or a pipe."""
+"""Tables as text for a terminal, a log or a pipe."""
 
 from __future__ import annotations
 
 import io
-import os
 import shutil
 from collections.abc import Iterable, Sequence
 from typing import IO
@@ -14,23 +13,21 @@ from rich.table import Table
 from rich.text import Text
 
 from lading.build import Outcome
-from lading.findings import Finding, Severity
 from lading.report.places import near
 from lading.report.steps import Step
+from lading.report.told import is_coloured, shown
 
 _NOTES = 6  # notes of one step that a table shows unless asked for all
-_STYLES = {Severity.ERROR: "bold red", Severity.WARNING: "yellow", Severity.NOTE: "dim"}
 
 
 class Screen:
-    """Renders to text, as wide as the terminal (80 columns where there is none), in colour only on a
-    terminal and without ``NO_COLOR`` (https://no-color.org).
+    """Renders to text, as wide as the terminal (80 columns where there is none). ``color``: see
+    ``is_coloured``.
     """
 
     def __init__(self, stream: IO[str], *, color: bool | None = None) -> None:
         terminal = bool(getattr(stream, "isatty", bool)())
-        if color is None:
-            color = terminal and not os.environ.get("NO_COLOR")
+        color = is_coloured(stream, color)
         # What the stream cannot encode is written as "\u2192", and lines are drawn in ASCII.
         self._encoding = getattr(stream, "encoding", None) or "utf-8"
         self._bytes = io.BytesIO()
@@ -54,30 +51,6 @@ class Screen:
         self._bytes.seek(0)
         self._bytes.truncate()
         return "\n".join(line.rstrip() for line in rendered.splitlines())
-
-
-def findings(screen: Screen, found: Sequence[Finding], *, notes: bool) -> str:
-    """All findings, worst first; notes only if asked for, else their number."""
-    parts: list[Text] = []
-    for finding in sorted(found, key=lambda f: (-f.severity, f.path, f.kind)):
-        if finding.severity is Severity.NOTE and not notes:
-            continue
-        name = finding.severity.name.lower()
-        lines = [
-            Text.assemble(
-                (name, _STYLES[finding.severity]), f" [{finding.kind}] ", _shown(finding.path)
-            ),
-            Text("  ").append_text(_shown(finding.message)),
-        ]
-        if finding.where:
-            lines.append(Text.assemble("  at ", _shown(finding.where), f" ({finding.owner})"))
-        if finding.hint:
-            lines.append(Text("  ").append_text(_shown(finding.hint)))
-        parts.extend(lines)
-    silent = 0 if notes else sum(f.severity is Severity.NOTE for f in found)
-    if silent:
-        parts.append(Text(f"{silent} note{'' if silent == 1 else 's'} more; -v 2 shows them."))
-    return screen.text(*parts) if parts else ""
 
 
 def explain(screen: Screen, told: Sequence[Step], *, verbose: bool) -> str:
@@ -143,7 +116,4 @@ def _arrows(numbers: Iterable[int]) -> str:
 
 
 def _shown(text: str) -> Text:
-    """A text that may hold anything, with nothing in it that acts on a terminal."""
-    if not text.isprintable():
-        text = "".join(c if c.isprintable() or c == "\n" else ascii(c)[1:-1] for c in text)
-    return Text(text)
+    return Text(shown(text))

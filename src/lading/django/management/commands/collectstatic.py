@@ -6,7 +6,7 @@ import contextlib
 import os
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from typing import Any, NoReturn, cast
+from typing import IO, Any, NoReturn, cast
 
 import django
 from django.contrib.staticfiles.management.commands import collectstatic as stock
@@ -344,9 +344,10 @@ class Command(stock.Command):
     def _tell_findings(self, found: Sequence[Finding], *, failed: bool = False) -> None:
         """To stderr; nothing with ``-v 0`` unless the run failed."""
         if found and (failed or self.verbosity >= 1):
-            from lading.report import console  # slow to load
+            from lading.report import told
 
-            screen = console.Screen(cast("Any", self.stderr), color=self.colored)
-            text = console.findings(screen, found, notes=self.verbosity >= 2)
+            stream = cast("IO[str]", self.stderr)
+            notes = self.verbosity >= 2
+            text = told.findings(stream, found, notes=notes, color=self.colored)
             # Each finding carries its own colour; Django would paint all of stderr red.
             self.stderr.write(text, style_func=str)

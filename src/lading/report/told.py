@@ -1,0 +1,58 @@
+"""Findings as lines of text for a terminal, a log or a pipe. Every run may have some, so nothing slow is
+loaded for them.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from typing import IO
+
+from lading.findings import Finding, Severity
+
+# SGR parameters of ECMA-48 §8.3.117: bold red, yellow, faint.
+_STYLES = {Severity.ERROR: "1;31", Severity.WARNING: "33", Severity.NOTE: "2"}
+
+
+def findings(
+    stream: IO[str], found: Sequence[Finding], *, notes: bool, color: bool | None = None
+) -> str:
+    """All findings for a stream, worst first, without a last line break; notes only if asked for, else
+    their number. ``color``: see ``is_coloured``.
+    """
+    styled = is_coloured(stream, color)
+    lines: list[str] = []
+    for finding in sorted(found, key=lambda f: (-f.severity, f.path, f.kind)):
+        if finding.severity is not Severity.NOTE or notes:
+            lines.extend(_lines(finding, styled))
+    silent = 0 if notes else sum(f.severity is Severity.NOTE for f in found)
+    if silent:
+        lines.append(f"{silent} note{'' if silent == 1 else 's'} more; -v 2 shows them.")
+    encoding = getattr(stream, "encoding", None) or "utf-8"
+    return "\n".join(lines).encode(encoding, "backslashreplace").decode(encoding)
+
+
+def is_coloured(stream: IO[str], color: bool | None) -> bool:
+    """What ``color`` says, else true on a terminal without ``NO_COLOR`` (https://no-color.org)."""
+    if color is not None:
+        return color
+    return bool(getattr(stream, "isatty", bool)()) and not os.environ.get("NO_COLOR")
+
+
+def shown(text: str) -> str:
+    """A text that may hold anything, with nothing in it that acts on a terminal."""
+    if text.isprintable():
+        return text
+    return "".join(c if c.isprintable() or c == "\n" else ascii(c)[1:-1] for c in text)
+
+
+def _lines(finding: Finding, styled: bool) -> Iterator[str]:
+    name = finding.severity.name.lower()
+    if styled:
+        name = f"\x1b[{_STYLES[finding.severity]}m{name}\x1b[0m"
+    yield f"{name} [{finding.kind}] {shown(finding.path)}"
+    yield f"  {shown(finding.message)}"
+    if finding.where:
+        yield f"  at {shown(finding.where)} ({finding.owner})"
+    if finding.hint:
+        yield f"  {shown(finding.hint)}"
