@@ -32,6 +32,7 @@ OWNERS = {
     "distributed": {"lading.executors"},
     "filelock": {"lading.targets.lock"},
     "jinja2": {"lading.django.jinja", "lading.django.jinja_check"},
+    "obstore": {"lading.objectstore"},
     "rcssmin": {"lading.minify.css"},
     "rich": {"lading.report.bar", "lading.report.console"},
     "watchfiles": {"lading.serve.watching"},

@@ -61,6 +61,14 @@ class TargetBusyError(TargetError):
     exit_code = 3
 
 
+class StoreError(TargetError):
+    """An object store refuses a request, or cannot be reached."""
+
+
+class ConflictError(StoreError):
+    """A conditional write has not happened: somebody else was quicker."""
+
+
 class ManifestError(LadingError):
     """A manifest is missing, damaged, or of a version this Lading does not read."""
 
