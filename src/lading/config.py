@@ -20,6 +20,8 @@ from lading.errors import ConfigError
 from lading.executors import opener
 from lading.findings import FATAL, KINDS, Owner, Severity
 from lading.lookup import JsModule
+from lading.media import settings as media
+from lading.media.policy import MediaPolicy
 from lading.minify.kinds import Kind
 from lading.policy import Origins, Policy
 from lading.rules import name_problem
@@ -99,6 +101,18 @@ class Config:
     )
     reload: float = 0
     live_reload: bool = False
+    media_serve: bool = False
+    media_access: str = ""
+    media_sender: media.Sender = "python"
+    media_internal: str = "/lading-media/"
+    media_link_age: int = 3_600
+    media_max_size: int | None = None
+    media_max_age: int = 60
+    media_inline: tuple[str, ...] = ("pdf",)
+    media_resource_policy: str = ""
+    media_headers: Mapping[str, Mapping[str, str | None]] = field(
+        default_factory=dict[str, Mapping[str, "str | None"]]
+    )
     root: str = "."
 
     @property
@@ -109,6 +123,16 @@ class Config:
             origins=self.origins,
             resource_policy=self.resource_policy,
             headers=self.headers,
+        )
+
+    @property
+    def media_policy(self) -> MediaPolicy:
+        """How uploads are served."""
+        return MediaPolicy(
+            max_age=self.media_max_age,
+            inline=self.media_inline,
+            resource_policy=self.media_resource_policy,
+            headers=self.media_headers,
         )
 
     @property
@@ -320,4 +344,5 @@ PARSERS: dict[str, Parser] = {
     "headers": _headers,
     "reload": seconds,
     "live_reload": flag,
+    **media.parsers(_headers),
 }
