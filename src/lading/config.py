@@ -113,6 +113,11 @@ class Config:
     media_headers: Mapping[str, Mapping[str, str | None]] = field(
         default_factory=dict[str, Mapping[str, "str | None"]]
     )
+    media_grace: float = 86_400
+    media_trash: str = ".lading-trash"
+    media_exclude: tuple[str, ...] = ()
+    media_references: tuple[str, ...] = ()
+    media_cleanup: media.Cleanup = "off"
     root: str = "."
 
     @property

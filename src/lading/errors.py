@@ -69,6 +69,10 @@ class ConflictError(StoreError):
     """A conditional write has not happened: somebody else was quicker."""
 
 
+class MediaError(LadingError):
+    """A place of media files, or a database that refers to them, cannot be read or written."""
+
+
 class ManifestError(LadingError):
     """A manifest is missing, damaged, or of a version this Lading does not read."""
 

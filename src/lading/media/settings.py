@@ -6,12 +6,25 @@ import re
 from typing import Any, Literal, get_args
 
 from lading.media.policy import ACTIVE_EXTENSIONS
-from lading.values import InvalidValueError, Parser, choice, count, flag, nearest, patterns, text
+from lading.values import (
+    InvalidValueError,
+    Parser,
+    choice,
+    count,
+    flag,
+    nearest,
+    patterns,
+    seconds,
+    text,
+)
 
 Sender = Literal["python", "x-accel-redirect", "x-sendfile"]
 """Who sends the bytes of an upload once its reader may have it: this process, nginx (or Caddy) by
 ``X-Accel-Redirect``, Apache (or Caddy) by ``X-Sendfile``.
 """
+
+Cleanup = Literal["off", "trash", "delete"]
+"""What becomes of a file when the last row that refers to it is deleted or refers to another."""
 
 _DOTTED = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+")
 
@@ -47,6 +60,17 @@ def _max_size(value: Any) -> int | None:
     return None if value is None else count(1)(value)
 
 
+def _functions(value: Any) -> tuple[str, ...]:
+    return tuple(_dotted(item) for item in patterns(value))
+
+
+def _trash(value: Any) -> str:
+    name = text(value).strip("/")
+    if not re.fullmatch(r"\.[\w-][\w.-]*", name):
+        raise InvalidValueError("the name of a hidden folder, like '.lading-trash'")
+    return name
+
+
 def parsers(headers: Parser) -> dict[str, Parser]:
     """The parsers of all keys. ``headers``: that of a table of headers by pattern."""
     return {
@@ -60,4 +84,9 @@ def parsers(headers: Parser) -> dict[str, Parser]:
         "media_inline": _inline,
         "media_resource_policy": choice("", "same-origin", "same-site", "cross-origin"),
         "media_headers": headers,
+        "media_grace": seconds,
+        "media_trash": _trash,
+        "media_exclude": patterns,
+        "media_references": _functions,
+        "media_cleanup": choice(*get_args(Cleanup)),
     }
