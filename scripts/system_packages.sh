@@ -19,6 +19,7 @@ brotli                          brotli
 zstd                            zstd
 nodejs                          node
 npm                             npm
+postgresql                      /usr/lib/postgresql
 '
 
 PATH=$PATH:/usr/sbin:/sbin

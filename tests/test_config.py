@@ -52,6 +52,8 @@ def test_every_key_can_be_set():
         ("media_internal", "/inside/", "/inside/"),
         ("media_inline", [".SVG", "pdf"], ("svg", "pdf")),
         ("media_max_size", None, None),
+        ("media_trash", ".trash/", ".trash"),
+        ("media_references", ["app.files.names"], ("app.files.names",)),
         ("media_max_size", 5_000_000, 5_000_000),
         ("target", Path("/srv/static"), "/srv/static"),
         ("collisions", "last", "last"),
@@ -143,6 +145,11 @@ WRONG: list[tuple[str, Sequence[Any]]] = [
     ("media_inline", ["pdf", ["png"], [""]]),
     ("media_resource_policy", ["none", None]),
     ("media_headers", [{"*": "x"}, {"*": {"Content-Length": "1"}}, []]),
+    ("media_grace", [-1, "1d", None]),
+    ("media_trash", ["", "trash", ".", "..", ".a/b", None]),
+    ("media_exclude", ["cache/*", [""], None]),
+    ("media_references", ["app.files.names", ["names"], [1]]),
+    ("media_cleanup", [True, "yes", None]),
 ]
 
 
