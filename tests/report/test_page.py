@@ -291,15 +291,6 @@ def test_the_file_is_replaced_whole(tmp_path: Path):
         page.write(str(tmp_path / "no" / "report.html"), "three")
 
 
-@pytest.mark.parametrize(
-    ("size", "told"),
-    [(0, "0 B"), (999, "999 B"), (1000, "1.0 kB"), (9_949, "9.9 kB"), (9_950, "10 kB"),
-     (999_499, "999 kB"), (999_500, "1.0 MB"), (2_500_000_000, "2.5 GB"), (10**18, "1000 PB")],
-)  # fmt: skip
-def test_sizes_for_people(size, told):
-    assert page._bytes(size) == told
-
-
 def test_the_wheel_has_all_that_the_page_is_made_of():
     import tomllib
 
