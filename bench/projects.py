@@ -29,7 +29,10 @@ COMPANIONS = (
 
 @dataclass(frozen=True)
 class Variant:
-    """One way to collect and serve: a static storage and the apps and middleware that belong to it."""
+    """One way to collect and serve: a static storage and the apps and middleware that belong to it.
+
+    `wrappers` is code by interface (`wsgi`, `asgi`) that serves `root` before the Django `application`.
+    """
 
     name: str
     title: str
@@ -38,6 +41,7 @@ class Variant:
     apps: tuple[str, ...] = ()
     middleware: tuple[str, ...] = ()
     extra: Mapping[str, object] = field(default_factory=dict)
+    wrappers: Mapping[str, str] = field(default_factory=dict)
 
 
 _PLAIN = "django.contrib.staticfiles.storage.StaticFilesStorage"
@@ -72,6 +76,10 @@ VARIANTS = {
             "bench.lenient.WhiteNoise",
             middleware=("whitenoise.middleware.WhiteNoiseMiddleware",),
             extra={"WHITENOISE_MANIFEST_STRICT": False},
+            wrappers={
+                "wsgi": "from whitenoise import WhiteNoise\n"
+                "application = WhiteNoise(application, root=root, prefix='static/')\n"
+            },
         ),
         Variant(
             "servestatic",
@@ -80,6 +88,12 @@ VARIANTS = {
             apps=("servestatic",),
             middleware=("servestatic.middleware.ServeStaticMiddleware",),
             extra={"SERVESTATIC_MANIFEST_STRICT": False},
+            wrappers={
+                "wsgi": "from servestatic import ServeStatic\n"
+                "application = ServeStatic(application, root=root, prefix='static/')\n",
+                "asgi": "from servestatic import ServeStaticASGI\n"
+                "application = ServeStaticASGI(application, root=root, prefix='static/')\n",
+            },
         ),
         Variant("lading-plain", "Lading", _PLAIN, apps=("lading.django",)),
         Variant(
@@ -96,6 +110,11 @@ VARIANTS = {
             _LADING,
             apps=("lading.django",),
             middleware=("lading.django.middleware.LadingMiddleware",),
+            wrappers={
+                interface: "from lading.django import serving\n"
+                f"application = serving.{interface}(application)\n"
+                for interface in ("wsgi", "asgi")
+            },
         ),
     )
 }
@@ -185,6 +204,8 @@ def write(variant: Variant, sources: Sources, *, suffix: str = "") -> Project:
         "urls.py": URLS,
         "wsgi.py": WSGI,
         "asgi.py": ASGI,
+        "settings_bare.py": "from settings import *\n\nMIDDLEWARE = []\n",
+        **{f"wrapped_{kind}.py": wrapped(kind, code) for kind, code in variant.wrappers.items()},
     }.items():
         (project.folder / name).write_text(text, "utf-8")
     project.site_css.write_text(stylesheet(), "utf-8")
@@ -277,3 +298,17 @@ from django.core.asgi import get_asgi_application
 
 application = get_asgi_application()
 """
+
+
+def wrapped(interface: str, code: str) -> str:
+    """A module with Django's application behind what `code` puts before it, without any middleware."""
+    return f"""\
+import os
+
+os.environ["DJANGO_SETTINGS_MODULE"] = "settings_bare"
+from django.conf import settings
+from django.core.{interface} import get_{interface}_application
+
+application = get_{interface}_application()
+root = settings.STATIC_ROOT
+{code}"""

@@ -26,6 +26,7 @@ from bench.suites.serve_cases import (
     MIDDLEWARES,
     MOST_ROUNDS,
     START_KINDS,
+    WRAPPING,
     Line,
     Start,
     make_files,
@@ -91,6 +92,10 @@ def start_all(
                 continue
             application = f"{kind.interface}:application"
             lines.append(start(ctx, stack, kind, project, project.variant.title, application))
+            if kind.interface in project.variant.wrappers:
+                title = project.variant.title + WRAPPING
+                application = f"wrapped_{application}"
+                lines.append(start(ctx, stack, kind, project, title, application))
     nginx = Line("nginx", "nginx", None, {}, {}, {})
     built = next((projects[name] for name in reversed(MIDDLEWARES) if name not in failed), None)
     try:

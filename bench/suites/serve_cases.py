@@ -19,6 +19,7 @@ LARGE = 10_000_000
 RANGE = (5_000_000, 5_065_535)
 MOST_ROUNDS = 3
 START_KINDS = ("gunicorn gthread", "uvicorn")
+WRAPPING = ", before Django"
 CONSTANT_TITLE, DJANGO_TITLE, BARE_TITLE = "constant response", "Django view", "no static files"
 
 # Applications that show where the server itself, or Django's request handling, is the limit.

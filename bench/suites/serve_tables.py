@@ -15,6 +15,7 @@ from bench.suites.serve_cases import (
     DJANGO_TITLE,
     MOST_ROUNDS,
     START_KINDS,
+    WRAPPING,
     Line,
     Start,
     many,
@@ -22,8 +23,10 @@ from bench.suites.serve_cases import (
 
 AGAINST = (
     "How many times a peer's rate Lading's is. The limit is 1.5x, and 5x against ServeStatic under "
-    "uvicorn for small files; what is below it is bold. The last column is Lading's rate for the small "
-    "file as a part of the constant response's, which is the server's own limit."
+    "uvicorn for small files; what is below it is bold. “Before Django” means each package's own wrapper "
+    "of the application, where the other rows use its middleware. The last columns are Lading's rate for "
+    "the small file as a part of a view's that returns a constant, which is Django's limit under that "
+    "server, and of the constant response's, which is the server's own."
 )
 START = (
     "Seconds from starting the server to its first answer, and the memory of its processes then "
@@ -55,7 +58,9 @@ def markdown(ctx: Context, lines: list[Line], starts: list[Start]) -> str:
     parts += [
         "### Lading against each peer",
         AGAINST,
-        report.table(("", *(case.name for case in CASES), "/ constant"), against(lines)),
+        report.table(
+            ("", *(case.name for case in CASES), "/ Django view", "/ constant"), against(lines)
+        ),
         f"### Start with {2 * many(ctx.quick):,} files",
         START,
         report.table(("", "seconds", "without Django's own", "memory"), start_rows(starts)),
@@ -96,15 +101,20 @@ def against(lines: list[Line]) -> Iterator[list[str]]:
     found = {(line.kind, line.title): line for line in lines}
     ours, *peers = _titles(lines)
     for kind in KINDS:
-        for peer in peers:
+        for peer, way in [(peer, way) for way in ("", WRAPPING) for peer in peers]:
+            if (kind.name, peer + way) not in found:
+                continue  # it has no such way
             cells = []
             for case in CASES:
                 hard = (kind.name, case.name) == ("uvicorn", "small file") and "ServeStatic" in peer
-                value = _quotient(found, kind.name, case.name, ours, peer)
+                value = _quotient(found, kind.name, case.name, ours + way, peer + way)
                 missed = value is not None and value < (5.0 if hard else 1.5)
                 cells.append(f"**{report.times(value)}**" if missed else report.times(value))
-            part = _quotient(found, kind.name, CASES[0].name, ours, CONSTANT_TITLE)
-            yield [f"{kind.name}, {peer}", *cells, report.times(part)]
+            parts = [
+                report.times(_quotient(found, kind.name, CASES[0].name, ours + way, limit))
+                for limit in (DJANGO_TITLE, CONSTANT_TITLE)
+            ]
+            yield [f"{kind.name}, {peer}{way}", *cells, *parts]
 
 
 def start_rows(starts: list[Start]) -> Iterator[list[str]]:
@@ -148,7 +158,11 @@ def goals(lines: list[Line], starts: list[Start]) -> Iterator[Target]:
 def _titles(lines: list[Line]) -> list[str]:
     """The contenders with middleware, Lading first."""
     first = [line.title for line in lines if line.kind == KINDS[0].name]
-    return [title for title in first if title not in (CONSTANT_TITLE, DJANGO_TITLE)]
+    return [
+        title
+        for title in first
+        if title not in (CONSTANT_TITLE, DJANGO_TITLE) and not title.endswith(WRAPPING)
+    ]
 
 
 def _quotient(

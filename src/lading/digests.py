@@ -105,16 +105,27 @@ def _steady(asset: Asset, consume: Callable[[BinaryIO], T]) -> tuple[T, str]:
             # A signature that no stat gave is the content's own.
             with asset.source.open(asset.relative) as file:
                 return consume(file), asset.signature
-        for _ in range(_ATTEMPTS):
-            with open(local, "rb", buffering=0) as file:
-                before = signature(os.fstat(file.fileno()))
-                result = consume(cast("BinaryIO", file))
-                status = os.fstat(file.fileno())
-            if signature(status) == before:
-                return result, before if is_settled(status) else ""
+        read = read_steadily(local, consume)
     except OSError as error:
         raise unreadable(asset, error) from error
-    raise changing(asset)
+    if read is None:
+        raise changing(asset)
+    return read
+
+
+def read_steadily(local: str, consume: Callable[[BinaryIO], T]) -> tuple[T, str] | None:
+    """What ``consume`` makes of a state of a file of this machine that nothing wrote to meanwhile, and
+    that state's signature (``""``: not to be believed later); ``None`` when it is written to each time.
+    Raises ``OSError``.
+    """
+    for _ in range(_ATTEMPTS):
+        with open(local, "rb", buffering=0) as file:
+            before = signature(os.fstat(file.fileno()))
+            result = consume(cast("BinaryIO", file))
+            status = os.fstat(file.fileno())
+        if signature(status) == before:
+            return result, before if is_settled(status) else ""
+    return None
 
 
 def hash_file(file: BinaryIO) -> str:

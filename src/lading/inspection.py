@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Generator, Sequence
+from contextlib import contextmanager
+from functools import partial
 
 from lading import references
 from lading.analysis import Analysis, Broken, analyse
 from lading.asset import Asset
+from lading.children import ChildLostError, Children
 from lading.config import Config
 from lading.digests import (
     UNKNOWN_MD5,
@@ -17,6 +20,7 @@ from lading.digests import (
     hash_bytes,
     read_asset,
 )
+from lading.examination import Examination, examiner
 from lading.findings import Finding
 from lading.parallel import in_threads
 from lading.plan import Plan, unreadable_finding
@@ -27,6 +31,9 @@ from lading.references.urls import Target
 
 _SCRIPTS = (".js", ".mjs")
 _MOST_KEPT = 64 << 20  # bytes of contents that stay in memory until they are rewritten
+_WORTH_CHILDREN = 16 << 20  # bytes to read from which on child processes save more than they cost
+
+_Examine = Callable[[Sequence[Asset]], "list[Examination | UnreadableError]"]
 
 
 class Inspection:
@@ -153,36 +160,63 @@ class Inspection:
     def _inspect(self, assets: Sequence[Asset], progress: Progress) -> None:
         if assets:
             progress.begin("Reading", len(assets))
-        for batch, results in in_threads(self._inspect_batch, assets, self.config.threads):
-            for asset, result in zip(batch, results, strict=True):
-                if isinstance(result, UnreadableError):
-                    self.findings.append(unreadable_finding(asset, result))
-                    continue
-                digests, settled, analysis = result
-                self.plan.digests.learn(asset, digests, settled)
-                self.digests[asset.path] = digests
-                if analysis is not None:
-                    self._analyses[asset.path] = analysis
-            progress.advance(len(batch))
+        with self._examiner(assets) as examine:
+            for batch, results in in_threads(examine, assets, self.config.threads):
+                for asset, result in zip(batch, results, strict=True):
+                    if isinstance(result, UnreadableError):
+                        self.findings.append(unreadable_finding(asset, result))
+                        continue
+                    digests, settled, analysis = result
+                    self.plan.digests.learn(asset, digests, settled)
+                    self.digests[asset.path] = digests
+                    if analysis is not None:
+                        self._analyses[asset.path] = analysis
+                progress.advance(len(batch))
 
-    def _inspect_batch(
-        self, batch: Sequence[Asset]
-    ) -> list[tuple[str, str, Analysis | None] | UnreadableError]:
-        results: list[tuple[str, str, Analysis | None] | UnreadableError] = []
-        for asset in batch:
-            try:
-                if references.carries(asset.path):
-                    data, settled = read_asset(asset)
-                    analysis = self._analyse(asset.path, data)
-                    results.append((hash_bytes(data), settled, analysis))
-                    if analysis.links and self._kept + len(data) <= _MOST_KEPT:
-                        self._kept += len(data)  # a race would keep a few more
-                        self._contents[asset.path] = data
-                else:
-                    results.append((*hash_asset(asset), None))
-            except UnreadableError as error:
-                results.append(error)
-        return results
+    @contextmanager
+    def _examiner(self, assets: Sequence[Asset]) -> Generator[_Examine]:
+        """What examines a batch: child processes where there is enough to do, else threads."""
+        size = sum(asset.size for asset in assets)
+        if self.config.threads == 1 or size < _WORTH_CHILDREN or self.plan.minified is not None:
+            yield self._examine_batch
+            return
+        count = min(self.config.threads, 1 + size // _WORTH_CHILDREN)
+        try:
+            children = Children(count, examiner, list(self.winners), self.config.static_url)
+        except ChildLostError:
+            yield self._examine_batch  # which only takes longer
+            return
+        with children:
+            yield partial(self._ask, children)
+
+    def _ask(
+        self, children: Children, batch: Sequence[Asset]
+    ) -> list[Examination | UnreadableError]:
+        """Have a batch examined by a child, but for what it cannot read."""
+        local = {a.path: a.source.local_path(a.relative) for a in batch}
+        questions = [(path, place) for path, place in local.items() if place is not None]
+        try:
+            found = children.ask(questions)
+        except ChildLostError:
+            found = [None] * len(questions)
+        answers = {path: answer for (path, _), answer in zip(questions, found, strict=True)}
+        return [answers.get(asset.path) or self._examine(asset) for asset in batch]
+
+    def _examine_batch(self, batch: Sequence[Asset]) -> list[Examination | UnreadableError]:
+        return [self._examine(asset) for asset in batch]
+
+    def _examine(self, asset: Asset) -> Examination | UnreadableError:
+        try:
+            if not references.carries(asset.path):
+                return Examination(*hash_asset(asset), None)
+            data, settled = read_asset(asset)
+            analysis = self._analyse(asset.path, data)
+            if analysis.links and self._kept + len(data) <= _MOST_KEPT:
+                self._kept += len(data)  # a race would keep a few more
+                self._contents[asset.path] = data
+            return Examination(hash_bytes(data), settled, analysis)
+        except UnreadableError as error:
+            return error
 
     def _analyse(self, path: str, data: bytes) -> Analysis:
         exists, static_url = self.winners.__contains__, self.config.static_url

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import posixpath
 import re
 from collections.abc import Callable
 
@@ -43,8 +42,10 @@ def find(path: str, data: bytes) -> list[Reference]:
 
 
 def _finders(path: str) -> tuple[_Find, ...]:
-    extension = posixpath.splitext(path)[1].lower()
-    if extension == ".json" and _MANIFEST_NAME.fullmatch(posixpath.basename(path)):
+    name = path[path.rfind("/") + 1 :]
+    dot = name.rfind(".")
+    extension = name[dot:].lower() if dot > 0 else ""
+    if extension == ".json" and _MANIFEST_NAME.fullmatch(name):
         return (webmanifest.references,)
     return _BY_EXTENSION.get(extension, ())
 
