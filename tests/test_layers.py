@@ -143,9 +143,12 @@ def test_nothing_imports_the_django_adapter():
                 "lading.errors",
                 "lading.findings",
                 "lading.manifest",
+                "lading.media.accounts",
+                "lading.media.statement",
                 "lading.plan",
                 "lading.rules",
                 "lading.sources",
+                "lading.verifying",
             },
         ),
     ],
@@ -179,7 +182,7 @@ def test_only_the_commands_know_of_reports():
         if f"{name}.".startswith("lading.report.") and not module.startswith("lading.report")
     }
     core = {module for module in knowing if not module.startswith("lading.django.")}
-    assert core == {"lading.cli"}
+    assert {module for module in core if not module.endswith("_verb")} == {"lading.cli"}
 
 
 def test_no_two_modules_import_each_other():

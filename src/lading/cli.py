@@ -27,6 +27,7 @@ from lading.report.bar import Bar
 from lading.report.steps import steps
 from lading.search import hits, why_missing
 from lading.verb import Load, Verb
+from lading.verify_verb import VERIFY
 
 EXIT_CODES = """exit codes:
   0  done
@@ -311,4 +312,5 @@ VERBS: dict[str, Verb] = {
         cache_verb.arguments,
         cache,
     ),
+    "verify": VERIFY,
 }

@@ -78,6 +78,7 @@ class Config:
     keep_releases: int = 3
     keep_age: float = 86_400
     lock_timeout: float = 600
+    read_only: bool = False
     jobs: int = 0
     names: NameStyle = "plain"
     originals: bool = True
@@ -328,6 +329,7 @@ PARSERS: dict[str, Parser] = {
     "keep_releases": count(1),
     "keep_age": seconds,
     "lock_timeout": seconds,
+    "read_only": flag,
     "jobs": count(0),
     "names": choice(*get_args(NameStyle)),
     "originals": flag,

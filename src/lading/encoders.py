@@ -59,7 +59,7 @@ def fingerprint(recipe: Recipe) -> str:
         case "br":
             return f"br quality={recipe.level} lgwin={_WINDOW},{_LARGEST_WINDOW} brotli={brotli.__version__}"
         case "zstd":
-            return f"zstd level={recipe.level} libzstd={_zstd().zstd_version}"
+            return f"zstd level={recipe.level} libzstd={zstd_library().zstd_version}"
 
 
 def encode(content: bytes, recipe: Recipe) -> bytes | bytearray:
@@ -75,7 +75,7 @@ def encode(content: bytes, recipe: Recipe) -> bytes | bytearray:
             window = _window(len(content))
             return brotli.compress(content, quality=recipe.level, lgwin=window)
         case "zstd":
-            return _zstd().compress(content, recipe.level)
+            return zstd_library().compress(content, recipe.level)
 
 
 def encode_stream(
@@ -99,13 +99,14 @@ def encode_stream(
             target.writelines(brotli_stream.process(chunk) for chunk in _chunks(source, size))
             target.write(brotli_stream.finish())
         case "zstd":
-            zstd_stream = _zstd().ZstdCompressor(recipe.level)
+            zstd_stream = zstd_library().ZstdCompressor(recipe.level)
             zstd_stream.set_pledged_input_size(size)  # so that the frame's header tells it
             target.writelines(zstd_stream.compress(chunk) for chunk in _chunks(source, size))
             target.write(zstd_stream.flush())
 
 
-def _zstd() -> Any:
+def zstd_library() -> Any:
+    """The module that Python 3.14 calls ``compression.zstd``. Raises ``MissingExtraError``."""
     try:
         if sys.version_info >= (3, 14):
             from compression import zstd

@@ -128,7 +128,12 @@ def _inputs(plan: Plan, config: Config) -> str:
 
 def _is_intact(plan: Plan, path: str) -> bool:
     state = plan.ledger.written.get(path)
-    return state is not None and state[65:] == plan.survey.files.get(path)
+    survey = plan.survey
+    return (
+        state is not None
+        and state[65:] == survey.files.get(path)
+        and path not in survey.writable  # it would have to be published anew as a read-only file
+    )
 
 
 def _load_findings(target: FolderTarget, inputs: str) -> list[Finding] | None:

@@ -94,6 +94,16 @@ def pack(
     return Packed(variants, findings, len(shelf.entries) - reused, reused)
 
 
+def fetch(item: Item, settings: Settings, cache: Cache) -> tuple[Variant, ...]:
+    """The variants of an item that the cache has. Packs nothing, and does not look at the content.
+
+    Raises ``MissingExtraError`` when an encoder is not installed.
+    """
+    wants = recipes(item.path, item.size, settings)
+    shelf = _Shelf(cache, settings, wants)
+    return tuple(shelf.variants(item, [recipe for recipe in wants if shelf.find(item, recipe)]))
+
+
 class _Shelf:
     """The encodings of this run by content digest and recipe, with the cache behind it."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
@@ -14,6 +15,7 @@ from lading.asset import Asset
 from lading.catalog import Catalog
 from lading.config import Config
 from lading.digests import Digests, UnreadableError, hash_asset
+from lading.errors import TargetError
 from lading.findings import Finding, Severity
 from lading.ledger import LINK, Ledger
 from lading.parallel import in_threads
@@ -158,7 +160,9 @@ def _settle(
         except UnreadableError as error:
             return error
         if not there:
-            there = target.digest(path)
+            # What cannot be read is replaced: renaming needs no permission of the file's own.
+            with contextlib.suppress(TargetError):
+                there = target.digest(path)
         return source, settled, there
 
     for batch, results in in_threads(read, doubtful, config.threads):

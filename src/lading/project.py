@@ -80,7 +80,8 @@ def load(path: str) -> Project:
             )
     place = f"{path}:{_line_of(path, text, 'sources')}"
     sources: list[Source] = [_source(wish, config, folder, place) for wish in config.sources]
-    return Project(config, sources, FolderTarget(os.path.join(folder, config.target)))
+    target = FolderTarget(os.path.join(folder, config.target), read_only=config.read_only)
+    return Project(config, sources, target)
 
 
 def with_ignore(project: Project, patterns: list[str], *, default_ignore: bool) -> Project:

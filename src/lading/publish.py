@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from lading import manifest as manifests
 from lading.artifact import Artifact, Names
@@ -37,7 +37,7 @@ def stage(
     own = target.stage()
 
     def stage_batch(batch: Sequence[Artifact]) -> list[Staged | UnreadableError]:
-        return [_stage_one(own, artifact, link=plan.link) for artifact in batch]
+        return [stage_one(own, artifact, link=plan.link) for artifact in batch]
 
     first, again = _by_content(plan)
     staged: dict[str, Staged] = {}
@@ -76,7 +76,8 @@ def _by_content(plan: Plan) -> tuple[list[Artifact], list[Artifact]]:
     return first, again
 
 
-def _stage_one(stage: Stage, artifact: Artifact, *, link: bool) -> Staged | UnreadableError:
+def stage_one(stage: Stage, artifact: Artifact, *, link: bool) -> Staged | UnreadableError:
+    """Write one artifact, or as a symbolic link if it may be one. Raises ``TargetError``."""
     asset = artifact.asset
     try:
         if link and artifact.is_original:
@@ -121,6 +122,24 @@ def publish_manifest(
     plan: Plan, named: Names, target: FolderTarget, config: Config, written: dict[str, str]
 ) -> None:
     """Write the manifest, after everything that it names, and note it in ``written``."""
+    data = manifests.dumps(describe(named, written, plan.variants))
+    plan.manifests = [config.manifest]
+    state = written.get(config.manifest, "")
+    if state[:64] == hashlib.sha256(data).hexdigest() and state[65:] == plan.survey.files.get(
+        config.manifest
+    ):
+        return
+    staged = target.stage().write(data, config.manifest)
+    target.commit({config.manifest: staged})
+    written[config.manifest] = f"{staged.sha256} {staged.signature}"
+
+
+def describe(
+    named: Names, written: Mapping[str, str], sizes: Mapping[str, Mapping[str, int]]
+) -> Manifest:
+    """The manifest of a release, of the states of its files (as in the ledger) and the sizes of its
+    variants.
+    """
     files: dict[str, File] = {}
     immutable = {p for path, p in named.paths.items() if p != path or path in named.finished}
     types: dict[str, str] = {}
@@ -131,15 +150,6 @@ def publish_manifest(
             continue
         if logical not in types:
             types[logical] = media_type(logical)  # which a digest in the name does not change
-        size, encodings = size_of(state[65:]), plan.variants.get(path, {})
+        size, encodings = size_of(state[65:]), sizes.get(path, {})
         files[path] = File(state[:64], size, types[logical], path in immutable, encodings)
-    data = manifests.dumps(Manifest(named.paths, files, named.modules))
-    plan.manifests = [config.manifest]
-    state = written.get(config.manifest, "")
-    if state[:64] == hashlib.sha256(data).hexdigest() and state[65:] == plan.survey.files.get(
-        config.manifest
-    ):
-        return
-    staged = target.stage().write(data, config.manifest)
-    target.commit({config.manifest: staged})
-    written[config.manifest] = f"{staged.sha256} {staged.signature}"
+    return Manifest(named.paths, files, named.modules)

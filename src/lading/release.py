@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
@@ -9,6 +10,7 @@ from dataclasses import dataclass, replace
 from lading import names, variants
 from lading.config import Config
 from lading.encoders import SUFFIXES
+from lading.errors import TargetError
 from lading.ledger import LINK, Release, release_key
 from lading.plan import Plan, everything
 from lading.publish import publish_manifest
@@ -56,6 +58,9 @@ def close(
         from lading.minify import winners as minified  # most projects minify nothing
 
         minified.remember(plan, target)
+    target.protect(
+        path for path in plan.survey.writable.intersection(_paths(plan)) if path not in staged
+    )
     releases, is_new = _releases(plan, written)
     keeping = releases[-1:] if clear else kept(releases, config, time.time())
     if is_new or (not plan.key and target.read_record(releases[-1].number) != set(_paths(plan))):
@@ -151,9 +156,16 @@ def _own(
         if there is None:
             if state == LINK and path in plan.survey.links:
                 own.append(path)
-        elif state[65:] == there or state[:64] == target.digest(path):
+        elif state[65:] == there or state[:64] == _digest(target, path):
             own.append(path)
     return own
+
+
+def _digest(target: FolderTarget, path: str) -> str:
+    """The digest of a published file, ``""`` if it cannot be read: whose it is is not known then."""
+    with contextlib.suppress(TargetError):
+        return target.digest(path)
+    return ""
 
 
 def _others(plan: Plan, extra: Iterable[str]) -> list[str]:

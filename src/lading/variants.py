@@ -63,7 +63,7 @@ def stage(
         return result
     taken = {artifact.path for artifact in plan.artifacts}
     digests = {a.path: sha for a in plan.artifacts if (sha := _digest(plan, staged, a))}
-    rest = _take_over(plan, digests, taken, _load(target, settings), result)
+    rest = _take_over(plan, digests, taken, load(target, settings), result)
     items = [_item(path, digests[path], staged, target) for path in rest]
     packed = pack(items, settings, cache, opener(config.executor, config.threads), progress)
     _stage_packed(packed, items, taken, target, plan, result)
@@ -122,7 +122,7 @@ def _digest(plan: Plan, staged: Mapping[str, Staged], artifact: Artifact) -> str
     return "" if state == LINK else state[:64]
 
 
-def _load(target: FolderTarget, settings: Settings) -> dict[str, tuple[str, Sizes]]:
+def load(target: FolderTarget, settings: Settings) -> dict[str, tuple[str, Sizes]]:
     """The sizes and what they are of, as ``remember`` kept them under the same settings."""
     return unseal(target.read_state(_STATE), packing_key(settings)) or {}
 
@@ -142,12 +142,16 @@ def _take_over(
     paths of the others.
     """
     written, files = plan.ledger.written, plan.survey.files
+    writable = (
+        plan.survey.writable
+    )  # perhaps the build cache's own file, whose permissions are not ours
     rest: list[str] = []
     for path, digest in digests.items():
         of, sizes = before.get(path, ("", {}))
         states = {(p := path + SUFFIXES[_coding(c)]): written.get(p, "") for c in sizes}
         if of == digest and all(
-            state and state[65:] == files.get(p) and p not in taken for p, state in states.items()
+            state and state[65:] == files.get(p) and p not in taken and p not in writable
+            for p, state in states.items()
         ):
             result.sizes[path] = sizes
             result.kept.update(states)
@@ -184,7 +188,11 @@ def _stage_packed(
                 continue  # a source ships a variant of its own, or the name has no room for one
             sizes[variant.coding] = variant.size
             state = plan.ledger.written.get(path, "")
-            if state.startswith(variant.sha256) and state[65:] == plan.survey.files.get(path):
+            if (
+                state.startswith(variant.sha256)
+                and state[65:] == plan.survey.files.get(path)
+                and path not in plan.survey.writable
+            ):
                 result.kept[path] = state
                 continue
             stage = stage or target.stage()

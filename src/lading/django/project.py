@@ -21,7 +21,7 @@ def load() -> Project:
     config = replace(conf.load(), static_url=str(settings.STATIC_URL or "/static/"))
     if isinstance(storage, StaticStorage):
         config = storage.configure(config)
-    target = folder_target(storage)
+    target = folder_target(storage, read_only=config.read_only)
     if target is None:
         raise ConfigError(
             f"The storage {storage.__class__.__qualname__} publishes in a way of its own, so there is no "

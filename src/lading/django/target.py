@@ -27,8 +27,9 @@ _WRITING = (
 )
 
 
-def folder_target(storage: Storage) -> FolderTarget | None:
+def folder_target(storage: Storage, *, read_only: bool = False) -> FolderTarget | None:
     """The storage's folder, or ``None`` for a storage that must be written through its own methods.
+    ``read_only`` is the setting of that name.
 
     Raises ``ImproperlyConfigured`` when ``STATIC_ROOT`` is not set.
     """
@@ -44,4 +45,5 @@ def folder_target(storage: Storage) -> FolderTarget | None:
         os.fspath(cast("str", storage.location)),
         file_mode=storage.file_permissions_mode,
         folder_mode=storage.directory_permissions_mode,
+        read_only=read_only,
     )

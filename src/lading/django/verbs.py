@@ -13,12 +13,13 @@ from django.core.management.base import BaseCommand, CommandError
 from lading import cache_verb
 from lading.cli import check_arguments
 from lading.config import Config
-from lading.django import conf, project, static_check
+from lading.django import conf, media_verb, project, static_check
 from lading.django.output import plain
 from lading.findings import Finding
 from lading.report import checked, machine, told
 from lading.report.bar import Bar
 from lading.verb import Verb
+from lading.verify_verb import VERIFY
 
 Options = Mapping[str, Any]
 
@@ -109,6 +110,13 @@ VERBS: dict[str, DjangoVerb] = {
         check_arguments,
         check,
     ),
+    "media": DjangoVerb(
+        media_verb.HELP,
+        media_verb.DESCRIPTION,
+        media_verb.EXAMPLE,
+        media_verb.arguments,
+        media_verb.run,
+    ),
     "cache": DjangoVerb(
         cache_verb.HELP,
         cache_verb.DESCRIPTION,
@@ -116,4 +124,5 @@ VERBS: dict[str, DjangoVerb] = {
         cache_verb.arguments,
         cache,
     ),
+    "verify": shared(VERIFY),
 }

@@ -53,6 +53,29 @@ class Screen:
         return "\n".join(line.rstrip() for line in rendered.splitlines())
 
 
+def table(screen: Screen, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """Rows of texts; columns after the first are aligned as numbers."""
+    grid = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    for index, name in enumerate(columns):
+        grid.add_column(
+            name, justify="right" if index else "left", overflow="fold", no_wrap=bool(index)
+        )
+    for row in rows:
+        grid.add_row(*map(_shown, row))
+    return screen.text(grid)
+
+
+def listing(screen: Screen, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """Rows of texts, of which the last column is the widest."""
+    grid = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    for name in columns[:-1]:
+        grid.add_column(name, overflow="fold")
+    grid.add_column(columns[-1], overflow="fold", ratio=1)
+    for row in rows:
+        grid.add_row(*map(_shown, row))
+    return screen.text(grid)
+
+
 def explain(screen: Screen, told: Sequence[Step], *, verbose: bool) -> str:
     """The steps as a table, then how the numbers grew. Paths below the current folder are relative."""
     table = Table(box=box.SIMPLE_HEAD, show_lines=True, pad_edge=False)

@@ -18,10 +18,11 @@ from lading.errors import TargetError
 from lading.ledger import LINK, Ledger, Release
 from lading.targets.lock import locked
 from lading.targets.staging import Stage, Staged, cannot_write
-from lading.targets.survey import STATE, Survey, signature, survey
+from lading.targets.survey import STATE, WRITE_BITS, Survey, signature, survey
 
 _TICK_NS = 20_000_000
 _ERRORS = "surrogateescape"
+_FILES_PROTECT_THEMSELVES = os.name == "nt"
 
 
 @dataclass(slots=True)
@@ -29,12 +30,14 @@ class FolderTarget:
     """A folder on this machine, such as ``STATIC_ROOT``.
 
     ``file_mode`` and ``folder_mode`` are the permission bits of what is published; ``None`` leaves
-    them to the umask.
+    them to the umask. ``read_only`` takes the write bits away from files, so that nothing changes one in
+    place by mistake; replacing and removing them needs permission of the folder alone.
     """
 
     root: str
     file_mode: int | None = 0o644
     folder_mode: int | None = None
+    read_only: bool = False
     _state: str = field(init=False, repr=False)
     _stage: Stage | None = field(init=False, repr=False, default=None)
 
@@ -63,7 +66,7 @@ class FolderTarget:
     def survey(self) -> Survey:
         """What lies in the target now. Raises ``TargetError``."""
         try:
-            return survey(self.root)
+            return survey(self.root, permissions=self.read_only)
         except OSError as error:
             raise TargetError(
                 f"The target cannot be listed: {error.strerror}.",
@@ -107,7 +110,9 @@ class FolderTarget:
         """The place for temporary files of this run."""
         if self._stage is None:
             try:
-                self._stage = Stage.create(self._state, self.file_mode, self.folder_mode)
+                self._stage = Stage.create(
+                    self._state, self.file_mode, self.folder_mode, read_only=self.read_only
+                )
             except OSError as error:
                 raise cannot_write(self._state, error) from error
         return self._stage
@@ -130,7 +135,7 @@ class FolderTarget:
             for path in rest:
                 place = f"{self.root}/{path}"
                 try:
-                    os.replace(staged[path].temporary, place)
+                    _insist(os.replace, staged[path].temporary, place)
                 except IsADirectoryError:
                     _remove_empty_folders(place)
                     os.replace(staged[path].temporary, place)
@@ -170,12 +175,21 @@ class FolderTarget:
         try:
             for path in paths:
                 with contextlib.suppress(FileNotFoundError, NotADirectoryError):
-                    os.unlink(f"{self.root}/{path}")
+                    _insist(os.unlink, f"{self.root}/{path}")
         except OSError as error:
             raise cannot_write(self.root, error) from error
         for folder in sorted(parent_folders(paths), reverse=True):
             with contextlib.suppress(OSError):
                 os.rmdir(f"{self.root}/{folder}")
+
+    def protect(self, paths: Iterable[str]) -> None:
+        """Make published files read-only that were in place already. Raises ``TargetError``."""
+        try:
+            for path in paths:
+                place = f"{self.root}/{path}"
+                os.chmod(place, stat_module.S_IMODE(os.lstat(place).st_mode) & ~WRITE_BITS)
+        except OSError as error:
+            raise cannot_write(self.root, error) from error
 
     def remember(
         self,
@@ -292,6 +306,19 @@ def _read_text(path: str) -> str:
             return file.read()
     except OSError:
         return ""
+
+
+def _insist(act: Callable[..., None], *places: str) -> None:
+    """Replace or remove the last of the places. Windows refuses that for a read-only file, other systems
+    ask about the folder alone.
+    """
+    try:
+        act(*places)
+    except PermissionError:
+        if not _FILES_PROTECT_THEMSELVES:
+            raise
+        os.chmod(places[-1], stat_module.S_IWRITE)
+        act(*places)
 
 
 def _remove_empty_folders(folder: str) -> None:

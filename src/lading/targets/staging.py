@@ -8,6 +8,7 @@ import hashlib
 import os
 import stat as stat_module
 import tempfile
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -16,7 +17,7 @@ from lading.asset import Asset
 from lading.digests import CHUNK, changing, unreadable
 from lading.errors import TargetError
 from lading.ledger import LINK
-from lading.targets.survey import signature
+from lading.targets.survey import WRITE_BITS, signature
 
 _ATTEMPTS = 3
 _CREATE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
@@ -45,16 +46,24 @@ class Stage:
     is new there can then be renamed into place whole. Several threads may use one stage.
 
     ``mode`` and ``folder_mode`` are the permission bits of what is published; ``None`` leaves them to
-    the umask. ``path`` is always that in the target.
+    the umask. ``read_only`` takes the write bits away from files. ``path`` is always that in the target.
     """
 
     folder: str
     mode: int | None
     folder_mode: int | None = None
+    read_only: bool = False
 
     @classmethod
-    def create(cls, parent: str, mode: int | None, folder_mode: int | None = None) -> Stage:
-        return cls(tempfile.mkdtemp(prefix="stage-", dir=parent), mode, folder_mode)
+    def create(
+        cls,
+        parent: str,
+        mode: int | None,
+        folder_mode: int | None = None,
+        *,
+        read_only: bool = False,
+    ) -> Stage:
+        return cls(tempfile.mkdtemp(prefix="stage-", dir=parent), mode, folder_mode, read_only)
 
     def copy(self, asset: Asset, path: str) -> Staged:
         """Copy an asset's content, reading it once. Raises ``UnreadableError`` or ``TargetError``."""
@@ -73,13 +82,25 @@ class Stage:
 
     def write(self, data: bytes, path: str) -> Staged:
         """Stage bytes made here. Raises ``TargetError``."""
+        return self.write_pieces((data,), path)
+
+    def write_pieces(self, pieces: Iterable[bytes], path: str) -> Staged:
+        """Stage bytes made here one after the other. Raises ``TargetError``, and what ``pieces`` raise."""
+        digest = hashlib.sha256()
         temporary, target = self._open(path)
         try:
-            self._put(target, data)
+            for data in pieces:
+                digest.update(data)
+                self._put(target, data)
             written = self._finish(target, temporary)
         finally:
             os.close(target)
-        return Staged(temporary, hashlib.sha256(data).hexdigest(), written, "")
+        return Staged(temporary, digest.hexdigest(), written, "")
+
+    def discard(self, path: str) -> None:
+        """Remove what was staged for a path, so that it can be staged again."""
+        with contextlib.suppress(FileNotFoundError):
+            os.unlink(f"{self.folder}/{path}")
 
     def again(self, item: Staged, path: str) -> Staged:
         """One more temporary file with the content of ``item``, sharing its storage where the file
@@ -90,14 +111,14 @@ class Stage:
         try:
             os.link(item.temporary, temporary, follow_symlinks=False)
             # Permissions belong to the file, not to its name: a link shares the other name's.
-            if self.mode is None or os.stat(temporary).st_mode & 0o777 == self.mode:
+            if self._has_mode(os.stat(temporary)):
                 return item._replace(temporary=temporary)
             os.unlink(temporary)
         except OSError:
             pass  # another file system, or one that cannot link
         try:
             with open(item.temporary, "rb") as file:
-                return self.write(file.read(), path)
+                return self.write_pieces(iter(lambda: file.read(CHUNK), b""), path)
         except OSError as error:
             raise cannot_write(self.folder, error) from error
 
@@ -202,11 +223,19 @@ class Stage:
         """Give a written file its mode where the umask took bits away; its signature."""
         try:
             status = os.fstat(target)
-            if self.mode is not None and stat_module.S_IMODE(status.st_mode) != self.mode:
-                os.chmod(target if os.chmod in os.supports_fd else temporary, self.mode)
+            if not self._has_mode(status):
+                place = target if os.chmod in os.supports_fd else temporary
+                os.chmod(place, self._wanted(status))
             return signature(status)
         except OSError as error:
             raise cannot_write(self.folder, error) from error
+
+    def _wanted(self, status: os.stat_result) -> int:
+        mode = stat_module.S_IMODE(status.st_mode) if self.mode is None else self.mode
+        return mode & ~WRITE_BITS if self.read_only else mode
+
+    def _has_mode(self, status: os.stat_result) -> bool:
+        return stat_module.S_IMODE(status.st_mode) == self._wanted(status)
 
     def _put(self, target: int, data: bytes) -> None:
         try:

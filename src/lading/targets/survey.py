@@ -11,11 +11,16 @@ STATE = ".lading"
 """The folder inside a target in which Lading keeps its ledger, lock and unfinished work."""
 
 
+WRITE_BITS = 0o222
+"""The permission bits that let somebody write to a file."""
+
+
 @dataclass(slots=True)
 class Survey:
     """``files`` maps the path of each regular file to its signature, ``links`` that of each symbolic
     link to its text, ``others`` holds sockets and the like, ``folders`` all folders (never links),
-    ``closed`` those of them that may not be listed, such as a volume's ``lost+found``.
+    ``closed`` those of them that may not be listed, such as a volume's ``lost+found``. ``writable`` are the
+    files that anybody may write to, where that was asked for.
     """
 
     files: dict[str, str] = field(default_factory=dict[str, str])
@@ -23,6 +28,7 @@ class Survey:
     others: set[str] = field(default_factory=set[str])
     folders: set[str] = field(default_factory=set[str])
     closed: set[str] = field(default_factory=set[str])
+    writable: set[str] = field(default_factory=set[str])
 
     def occupied(self, path: str) -> bool:
         """True when something that is no folder lies at ``path``."""
@@ -44,7 +50,7 @@ def size_of(signature: str) -> int:
     return int(signature.partition(":")[0])
 
 
-def survey(root: str) -> Survey:
+def survey(root: str, *, permissions: bool = False) -> Survey:
     """Walk ``root`` without ``.lading``. A missing folder is an empty one. Raises ``OSError``."""
     found = Survey()
     pending = [""]
@@ -52,7 +58,7 @@ def survey(root: str) -> Survey:
         below = pending.pop()
         try:
             with os.scandir(f"{root}/{below}") as entries:
-                _list(found, pending, below, entries)
+                _list(found, pending, below, entries, permissions=permissions)
         except FileNotFoundError:
             continue
         except PermissionError:
@@ -63,14 +69,22 @@ def survey(root: str) -> Survey:
 
 
 def _list(
-    found: Survey, pending: list[str], below: str, entries: Iterable[os.DirEntry[str]]
+    found: Survey,
+    pending: list[str],
+    below: str,
+    entries: Iterable[os.DirEntry[str]],
+    *,
+    permissions: bool,
 ) -> None:
     files, folders = found.files, found.folders
     for entry in entries:
         path = below + entry.name
         try:
             if entry.is_file(follow_symlinks=False):
-                files[path] = signature(entry.stat(follow_symlinks=False))
+                status = entry.stat(follow_symlinks=False)
+                files[path] = signature(status)
+                if permissions and status.st_mode & WRITE_BITS:
+                    found.writable.add(path)
             elif entry.is_dir(follow_symlinks=False):
                 if path != STATE:
                     folders.add(path)

@@ -141,7 +141,7 @@ class Command(stock.Command):
     def collect(self) -> dict[str, list[str]]:
         """Do the work and tell of it; the lists are those of Django's own ``collect()``."""
         config = self._config()
-        target = folder_target(self.storage)
+        target = folder_target(self.storage, read_only=config.read_only)
         # Otherwise the storage has names of its own to give.
         self.has_names = target is not None and config.names == "hashed"
         found = sources(config, self.given_patterns, default_ignore=self.use_default_ignore)
