@@ -36,8 +36,8 @@ _CORS_TYPES: Final = frozenset(
 )
 
 _RESOURCE_POLICIES: Final = ("", "same-origin", "same-site", "cross-origin")
-_NAME: Final = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")  # RFC 9110 §5.6.2, token
-_VALUE: Final = re.compile(r"[\x21-\x7e](?:[\t\x20-\x7e]*[\x21-\x7e])?")  # RFC 9110 §5.5
+HEADER_NAME: Final = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")  # RFC 9110 §5.6.2, token
+HEADER_VALUE: Final = re.compile(r"[\x21-\x7e](?:[\t\x20-\x7e]*[\x21-\x7e])?")  # RFC 9110 §5.5
 
 _DECIDED_BY_BYTES: Final = frozenset(
     {
@@ -102,7 +102,7 @@ class Policy:
 
 def _check_header(name: str, value: str | None, where: str) -> None:
     """Raises ``ConfigError`` for what is no header, or no header that a setting may decide."""
-    if not _NAME.fullmatch(name):
+    if not HEADER_NAME.fullmatch(name):
         raise ConfigError(
             f"{name!r} is no header name.",
             where=where,
@@ -114,7 +114,7 @@ def _check_header(name: str, value: str | None, where: str) -> None:
             where=where,
             remedy="Remove it.",
         )
-    if value is not None and not _VALUE.fullmatch(value):
+    if value is not None and not HEADER_VALUE.fullmatch(value):
         raise ConfigError(
             f"The value of {name} cannot be sent: {value!r}.",
             where=where,

@@ -46,10 +46,14 @@ def shown(text: str) -> str:
     return "".join(c if c.isprintable() or c == "\n" else ascii(c)[1:-1] for c in text)
 
 
+def severity_name(severity: Severity, *, styled: bool) -> str:
+    """A severity as it is told, in its colour if ``styled``."""
+    name = severity.name.lower()
+    return f"\x1b[{_STYLES[severity]}m{name}\x1b[0m" if styled else name
+
+
 def _lines(finding: Finding, styled: bool) -> Iterator[str]:
-    name = finding.severity.name.lower()
-    if styled:
-        name = f"\x1b[{_STYLES[finding.severity]}m{name}\x1b[0m"
+    name = severity_name(finding.severity, styled=styled)
     yield f"{name} [{finding.kind}] {shown(finding.path)}"
     yield f"  {shown(finding.message)}"
     if finding.where:
