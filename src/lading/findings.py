@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from enum import IntEnum
-from typing import Literal
+from typing import Any, Literal
 
 Owner = Literal["project", "vendor"]
 """Who can mend a file: ``project`` (its own code) or ``vendor`` (an installed package)."""
@@ -51,6 +51,51 @@ KINDS = frozenset(
         "inside-target",
         "invalid-name",
         "link-loop",
+        "live-404-cached",
+        "live-bad-range",
+        "live-broken-coding",
+        "live-cookie",
+        "live-cors-vary",
+        "live-earlier-gone",
+        "live-forbidden",
+        "live-head",
+        "live-hidden-file",
+        "live-listing",
+        "live-locked",
+        "live-long-cache",
+        "live-media-active",
+        "live-media-missing",
+        "live-media-sniffed",
+        "live-media-unseen",
+        "live-missing-file",
+        "live-mixed-content",
+        "live-no-304",
+        "live-no-answer",
+        "live-no-brotli",
+        "live-no-cache-control",
+        "live-no-cors",
+        "live-no-nosniff",
+        "live-no-ranges",
+        "live-no-validator",
+        "live-no-vary",
+        "live-not-compressed",
+        "live-not-served",
+        "live-other-content",
+        "live-other-release",
+        "live-page-error",
+        "live-page-instead",
+        "live-redirect-loop",
+        "live-redirected",
+        "live-resource-policy",
+        "live-server-error",
+        "live-shared-etag",
+        "live-short-cache",
+        "live-traversal",
+        "live-unaccepted-coding",
+        "live-unfinished",
+        "live-unknown-name",
+        "live-vary",
+        "live-wrong-type",
         "lookalike",
         "manifest-name",
         "missing-reference",
@@ -65,15 +110,19 @@ KINDS = frozenset(
         "obstacle",
         "outside-reference",
         "secret",
+        "stale-release",
+        "target-overlap",
         "too-large-to-pack",
         "unbundled-source",
         "unchecked-static",
         "unlisted-templates",
         "unloadable-forms",
+        "unpublished",
         "unreadable",
         "unreadable-module",
         "unreadable-template",
         "vanished",
+        "writable-by-all",
     }
 )
 """Every kind of finding: what the setting ``severities`` may name."""
@@ -111,3 +160,13 @@ def grade(
             finding if severity is finding.severity else replace(finding, severity=severity)
         )
     return graded
+
+
+def to_row(finding: Finding) -> dict[str, Any]:
+    """A finding as JSON's types, for ``from_row``."""
+    return asdict(finding)
+
+
+def from_row(row: Mapping[str, Any]) -> Finding:
+    """The finding that ``to_row`` was given."""
+    return Finding(**{**row, "severity": Severity(row["severity"])})

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import hashlib
 import json
 from typing import Any, cast
@@ -12,7 +11,7 @@ from lading import bundles, recipes
 from lading.catalog import origin
 from lading.config import Config
 from lading.digests import UnreadableError
-from lading.findings import Finding, Severity
+from lading.findings import Finding, Severity, from_row, to_row
 from lading.fingerprint import fingerprint
 from lading.ledger import Release, release_key
 from lading.plan import Plan
@@ -53,7 +52,7 @@ def remember(plan: Plan, target: FolderTarget, config: Config) -> None:
     """Keep what makes the next run quick. Raises ``TargetError``."""
     if plan.names is not None:
         target.write_state("recipes", [recipes.dumps(plan.names.recipes, recipe_key(config))])
-        rows = [dataclasses.asdict(finding) for finding in plan.names.findings]
+        rows = [to_row(finding) for finding in plan.names.findings]
         target.write_state("findings", [seal(rows, plan.inputs)])
 
 
@@ -141,4 +140,4 @@ def _load_findings(target: FolderTarget, inputs: str) -> list[Finding] | None:
     rows = cast("list[dict[str, Any]] | None", unseal(target.read_state("findings"), inputs))
     if rows is None:
         return None
-    return [Finding(severity=Severity(row.pop("severity")), **row) for row in rows]
+    return [from_row(row) for row in rows]

@@ -11,14 +11,14 @@ import hashlib
 import os
 import time
 from collections.abc import Callable, Generator, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 import lading
 from lading import bundles
 from lading.asset import is_settled
 from lading.config import Config
-from lading.findings import Finding, Severity
+from lading.findings import Finding, from_row, to_row
 from lading.rules import Rules
 from lading.sealed import seal, unseal
 from lading.sources import FolderSource, Source
@@ -83,9 +83,7 @@ def look_up(target: FolderTarget, snapshot: Snapshot | None) -> Repeat | None:
             return None
     except OSError:
         return None
-    findings = [
-        Finding(severity=Severity(row.pop("severity")), **row) for row in document["findings"]
-    ]
+    findings = [from_row(row) for row in document["findings"]]
     return Repeat(document["release"], document["unchanged"], document["conflicts"], findings)
 
 
@@ -104,7 +102,7 @@ def keep(target: FolderTarget, snapshot: Snapshot | None, repeat: Repeat, expire
         "release": repeat.release,
         "unchanged": repeat.unchanged,
         "conflicts": repeat.conflicts,
-        "findings": [asdict(finding) for finding in repeat.findings],
+        "findings": [to_row(finding) for finding in repeat.findings],
     }
     text = seal(document, snapshot.sources)
     if text != target.read_state(_STATE_FILE):
