@@ -169,4 +169,5 @@ def to_row(finding: Finding) -> dict[str, Any]:
 
 def from_row(row: Mapping[str, Any]) -> Finding:
     """The finding that ``to_row`` was given."""
-    return Finding(**{**row, "severity": Severity(row["severity"])})
+    values: dict[str, Any] = {**row, "severity": Severity(row["severity"])}
+    return Finding(**values)
