@@ -9,7 +9,7 @@ class Progress(Protocol):
     """Told by one thread at a time."""
 
     def begin(self, step: str, total: int) -> None:
-        """A step of ``total`` files begins, such as ``"Copying"``."""
+        """A step of ``total`` files begins, such as ``"Copying"``; 0: nobody knows how many."""
         ...
 
     def advance(self, files: int) -> None: ...

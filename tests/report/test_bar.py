@@ -45,6 +45,16 @@ def test_long_work_on_a_terminal_is_drawn_and_wiped(impatient):
     assert told.endswith("\x1b[2K")
 
 
+def test_work_of_unknown_length_is_counted(impatient):
+    stream = Terminal()
+    with Bar(stream) as bar:
+        bar.begin("Listing", 0)
+        bar.advance(10)
+        bar.advance(7)
+    assert "Listing" in stream.getvalue()
+    assert "17/?" in stream.getvalue()
+
+
 @pytest.mark.parametrize("stream", [io.StringIO, Terminal])
 def test_short_work_draws_nothing(stream):
     assert work(stream()) == ""

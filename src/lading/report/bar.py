@@ -41,7 +41,9 @@ class Bar:
         if not self._draws:
             return
         if self._bar is None:
-            if time.monotonic() - self._since < _PATIENCE_SECONDS or self._done >= self._total:
+            if time.monotonic() - self._since < _PATIENCE_SECONDS:
+                return
+            if self._total and self._done >= self._total:
                 return
             self._start()
         if self._bar is not None and self._task is not None:
@@ -70,5 +72,5 @@ class Bar:
             console=Console(file=self._stream),
             transient=True,
         )
-        self._task = self._bar.add_task(self._step, total=self._total)
+        self._task = self._bar.add_task(self._step, total=self._total or None)
         self._bar.start()
