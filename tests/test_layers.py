@@ -24,6 +24,7 @@ MODULES = {
 
 # The modules that own a library of others; nobody else imports it.
 OWNERS = {
+    "PIL": {"lading.media.pixels"},
     "asgiref": {"lading.django.middleware"},
     "backports": {"lading.encoders"},
     "brotli": {"lading.encoders"},

@@ -1,0 +1,212 @@
+"""How large images get when they are unpacked, and whether they and others are whole, by their structure.
+
+Nothing is decoded, so that an image that unpacks to gigabytes costs no more than any other.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Final
+
+from lading.media.parts import (
+    BLOCK,
+    CUT,
+    DamagedError,
+    Readable,
+    counted,
+    gif_parts,
+    jpeg_parts,
+    png_parts,
+    riff_parts,
+    take,
+)
+
+_FRAMES: Final = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}  # T.81, table B.1
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """Width and height in pixels, 0 if they are not known; the number of frames of an animation."""
+
+    width: int = 0
+    height: int = 0
+    frames: int = 1
+
+
+def shape(file: Readable, kind: str) -> Shape:
+    """The shape of a file of a kind that ``lading.media.sniffing.sniff`` tells; of kinds that are not looked
+    into, ``Shape()``. Raises ``DamagedError``.
+    """
+    read = _SHAPES.get(kind)
+    return read(file) if read is not None else Shape()
+
+
+def _size(file: Readable) -> int:
+    file.seek(0, 2)
+    return getattr(file, "tell")()  # noqa: B009
+
+
+def _png(file: Readable) -> Shape:
+    found, data = Shape(), False
+    for part in counted(png_parts(file, verify=True)):
+        if part.name == b"IHDR" and len(part.head) == 13:
+            found = Shape(
+                int.from_bytes(part.head[:4], "big"), int.from_bytes(part.head[4:8], "big")
+            )
+        elif part.name == b"acTL" and len(part.head) == 8:
+            found = Shape(found.width, found.height, int.from_bytes(part.head[:4], "big"))
+        data = data or part.name == b"IDAT"
+    if not (found.width and found.height and data):
+        raise DamagedError("has no picture in it")
+    return found
+
+
+def _jpeg(file: Readable) -> Shape:
+    found, scanned = Shape(), False
+    for part in counted(jpeg_parts(file)):
+        if part.name and part.name[0] in _FRAMES and len(part.head) > 5:
+            found = Shape(
+                int.from_bytes(part.head[3:5], "big"), int.from_bytes(part.head[1:3], "big")
+            )
+        scanned = scanned or part.name == b""
+    if not (found.width and scanned):
+        raise DamagedError("has no picture in it")
+    return found
+
+
+def _gif(file: Readable) -> Shape:
+    width = height = frames = 0
+    for part in counted(gif_parts(file)):
+        if part.name == b"":
+            width = int.from_bytes(part.head[6:8], "little")
+            height = int.from_bytes(part.head[8:10], "little")
+        elif part.name == b",":
+            frames += 1
+            width = max(width, int.from_bytes(part.head[4:6], "little"))
+            height = max(height, int.from_bytes(part.head[6:8], "little"))
+    if not (width and height and frames):
+        raise DamagedError("has no picture in it")
+    return Shape(width, height, frames)
+
+
+def _webp(file: Readable) -> Shape:
+    width = height = frames = 0
+    seen = False
+    for part in counted(riff_parts(file)):
+        head = part.head
+        if part.name == b"VP8X" and len(head) >= 10:
+            width = 1 + int.from_bytes(head[4:7], "little")
+            height = 1 + int.from_bytes(head[7:10], "little")
+        elif part.name == b"VP8 " and len(head) >= 10:
+            seen = True
+            width = max(width, int.from_bytes(head[6:8], "little") & 0x3FFF)
+            height = max(height, int.from_bytes(head[8:10], "little") & 0x3FFF)
+        elif part.name == b"VP8L" and len(head) >= 5:
+            seen = True
+            bits = int.from_bytes(head[1:5], "little")
+            width, height = max(width, (bits & 0x3FFF) + 1), max(height, (bits >> 14 & 0x3FFF) + 1)
+        elif part.name == b"ANMF":
+            seen = True
+            frames += 1
+    if not (width and height and seen):
+        raise DamagedError("has no picture in it")
+    return Shape(width, height, max(frames, 1))
+
+
+def _riff(file: Readable) -> Shape:
+    for _ in counted(riff_parts(file)):
+        pass
+    return Shape()
+
+
+# ISO base media files (ISO/IEC 14496-12 §4.2): AVIF, HEIF, MP4
+
+
+def _iso(file: Readable) -> Shape:
+    """Films: their boxes fill the file exactly, and one of them describes what is in the others."""
+    end, start, names = _size(file), 0, set[bytes]()
+    while start < end:
+        file.seek(start, 0)
+        head = take(file, min(8, end - start))
+        length, name = int.from_bytes(head[:4], "big"), head[4:]
+        if length == 1:
+            length = int.from_bytes(take(file, 8), "big")
+        names.add(name)
+        if length == 0:  # up to the end
+            return _described(names)
+        if length < 8 or start + length > end:
+            raise DamagedError(CUT)
+        start += length
+    return _described(names)
+
+
+def _described(names: set[bytes]) -> Shape:
+    if names.isdisjoint({b"moov", b"moof", b"meta"}):
+        raise DamagedError(CUT)
+    return Shape()
+
+
+def _picture_in_iso(file: Readable) -> Shape:
+    """AVIF, HEIF: the largest of the sizes that the properties of its images give ("ispe")."""
+    _iso(file)
+    file.seek(0, 0)
+    head, width, height = file.read(BLOCK), 0, 0
+    for found in re.finditer(rb"\0\0\0\x14ispe\0\0\0\0(.{4})(.{4})", head, re.DOTALL):
+        width = max(width, int.from_bytes(found[1], "big"))
+        height = max(height, int.from_bytes(found[2], "big"))
+    return Shape(width, height)
+
+
+# Others
+
+
+def _bmp(file: Readable) -> Shape:
+    """Microsoft, "Bitmap Storage": rows are filled up to four bytes."""
+    file.seek(0, 0)
+    head = take(file, 34)
+    old = int.from_bytes(head[14:18], "little") < 40
+    fields = (18, 20, 22, 24, 26) if old else (18, 22, 26, 28, 30)
+    width, height, _, depth = (
+        abs(int.from_bytes(head[start:stop], "little", signed=not old))
+        for start, stop in pairwise(fields)
+    )
+    is_plain = old or int.from_bytes(head[30:34], "little") in (0, 3)
+    data = (width * depth + 31) // 32 * 4 * height if is_plain else 1
+    if int.from_bytes(head[10:14], "little") + data > _size(file):
+        raise DamagedError(CUT)
+    return Shape(width, height)
+
+
+def _pdf(file: Readable) -> Shape:
+    """Readers search the end of the file for this mark (ISO 32000-2 §7.5.5, and Adobe's notes on it)."""
+    size = _size(file)
+    file.seek(max(size - 2048, 0), 0)
+    if b"%%EOF" not in file.read(2048):
+        raise DamagedError(CUT)
+    return Shape()
+
+
+def _zip(file: Readable) -> Shape:
+    """The end of the central directory stands at the end, before a comment (APPNOTE §4.3.16)."""
+    size = _size(file)
+    file.seek(max(size - 65_557, 0), 0)
+    if b"PK\5\6" not in file.read(65_557):
+        raise DamagedError(CUT)
+    return Shape()
+
+
+_SHAPES: Final = {
+    "png": _png,
+    "jpeg": _jpeg,
+    "gif": _gif,
+    "webp": _webp,
+    "wav": _riff,
+    "iso": _iso,
+    "avif": _picture_in_iso,
+    "heif": _picture_in_iso,
+    "bmp": _bmp,
+    "pdf": _pdf,
+    "zip": _zip,
+}

@@ -1,0 +1,28 @@
+"""Decoding images by Pillow, to find damage that only shows in the pixels."""
+
+from __future__ import annotations
+
+import warnings
+from typing import Any, cast
+
+from lading.errors import MissingExtraError
+from lading.media.parts import DamagedError, Readable
+
+
+def decode(file: Readable) -> None:
+    """Raises ``DamagedError`` for an image that cannot be decoded, ``MissingExtraError`` without Pillow.
+
+    How large it may get must have been checked before.
+    """
+    try:
+        from PIL import Image
+    except ImportError as error:
+        raise MissingExtraError("Pillow", "images", "Decoding uploaded images") from error
+    file.seek(0, 0)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            with Image.open(cast("Any", file)) as image:
+                image.load()
+    except Exception as error:  # Pillow's decoders raise nearly every built-in exception
+        raise DamagedError(f"cannot be decoded ({error})") from error

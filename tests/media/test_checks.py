@@ -1,0 +1,271 @@
+"""What uploads are taken, and what is said of the others."""
+
+from __future__ import annotations
+
+import io
+import random
+import struct
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lading.media.checks import Checks, RefusedError, check, readable
+from media import samples
+
+WHOLE = samples.whole()
+
+
+def refusal(name: str, content: bytes, checks: Checks | None = None) -> str:
+    """Why an upload is refused, after its code; "" if it is taken."""
+    file = io.BytesIO(content)
+    try:
+        check(checks or Checks(), name, file, len(content))
+    except RefusedError as error:
+        return f"{error.code}: {error}"
+    assert file.tell() == 0
+    return ""
+
+
+@pytest.mark.parametrize("name", WHOLE)
+@pytest.mark.parametrize("decode", [False, True])
+def test_honest_files_are_taken(name: str, decode: bool):
+    assert refusal(name, WHOLE[name], Checks(decode=decode)) == ""
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "a.png",
+        "a.jpg",
+        "progressive.jpeg",
+        "a.gif",
+        "moving.gif",
+        "a.webp",
+        "moving.webp",
+        "a.avif",
+    ],
+)
+@pytest.mark.parametrize("part", [0.3, 0.9, 0.999])
+def test_truncated_images(name: str, part: float):
+    content = WHOLE[name]
+    cut = content[: min(int(len(content) * part), len(content) - 2)]
+    assert refusal(name, cut).startswith("damaged: The file is damaged: it ends too early")
+
+
+@pytest.mark.parametrize("name", ["a.mp4", "a.pdf", "a.docx", "a.wav", "a.bmp"])
+def test_other_truncated_files(name: str):
+    cut = WHOLE[name][: len(WHOLE[name]) // 3]
+    assert refusal(name, cut[:60] if name == "a.bmp" else cut).startswith(
+        ("damaged: ", "content: ")
+    )
+
+
+def test_empty_files():
+    assert refusal("a.png", b"") == "empty: The file is empty."
+    assert refusal("a.txt", b"") == "empty: The file is empty."
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "why"),
+    [
+        ("a.jpg", samples.HTML, "named .jpg, but is HTML inside. Give it its right name."),
+        ("a.jpg", b"\n  <script>alert(1)</script>", "is HTML inside"),
+        ("a.png", WHOLE["a.jpg"], "is JPEG inside"),
+        ("a.pdf", b"MZ" + b"\0" * 100, "is EXE inside"),
+        ("a.jpg", b"#!/bin/sh\nrm -rf /", "is text inside"),
+        ("a.png", b"\x89PNX" + b"\0" * 50, "is something else inside"),
+        ("a.mp3", samples.HTML, "is HTML inside"),
+        ("a.docx", WHOLE["a.pdf"], "is PDF inside"),
+        ("a.txt", WHOLE["a.png"], "is PNG inside"),
+        ("a.xyz", samples.HTML, "is HTML inside"),
+        ("noextension", samples.HTML, "has no extension, and is HTML inside"),
+        ("a.svg", samples.HTML, "is HTML inside"),
+        ("a.jpg", samples.SVG, "is SVG inside"),
+        ("a.webp", WHOLE["a.wav"], "is WAV inside"),
+    ],
+)
+def test_files_that_are_not_what_they_are_called(name: str, content: bytes, why: str):
+    assert why in refusal(name, content)
+    assert refusal(name, content).startswith("content: ")
+
+
+def test_a_decompression_bomb():
+    bomb = samples.png_bomb()
+    assert len(bomb) < 5000
+    assert refusal("a.png", bomb) == (
+        "pixels: The image is too large: 60000 by 60000 pixels, at most 89.48 million are taken."
+    )
+    assert refusal("a.png", samples.image("PNG"), Checks(max_pixels=9000)).startswith("pixels")
+    assert refusal("a.png", samples.image("PNG"), Checks(max_pixels=9600)) == ""
+
+
+@pytest.mark.parametrize(
+    "name", ["a.png", "a.jpg", "a.gif", "a.webp", "lossless.webp", "a.bmp", "a.avif"]
+)
+def test_how_large_images_get(name: str):
+    assert "120 by 80" in refusal(name, WHOLE[name], Checks(max_pixels=9599))
+    assert refusal(name, WHOLE[name], Checks(max_pixels=9600)) == ""
+
+
+@pytest.mark.parametrize("kind", ["GIF", "PNG", "WEBP"])
+def test_long_animations(kind: str):
+    content = samples.animation(kind, 60)
+    name = f"a.{kind.lower()}"
+    assert refusal(name, content, Checks(max_pixels=1200)).startswith("pixels: The animation")
+    assert refusal(name, content, Checks(max_pixels=1500)) == ""
+
+
+def test_polyglots():
+    assert refusal("a.gif", samples.gif_script()) == (
+        "polyglot: The image is refused: it has program code in it (it can be read as JavaScript)."
+    )
+    php = WHOLE["a.jpg"].replace(b"\xff\xdb", b"\xff\xfe\x00\x16<?php system($x); ?>\xff\xdb", 1)
+    assert "(<?php)" in refusal("a.jpg", php)
+    assert "(<script>)" in refusal("a.png", WHOLE["a.png"] + b"<script>alert(1)</script>")
+    assert "(<SCRIPT)" in refusal("a.gif", WHOLE["a.gif"] + b" " * 70_000 + b"<SCRIPT src=x>")
+
+
+def test_code_on_the_border_of_two_blocks():
+    content = WHOLE["a.png"]
+    for offset in range(12):
+        padding = b" " * ((64 << 10) - len(content) - offset)
+        assert "(<script>)" in refusal("a.png", content + padding + b"<script>alert(1)</script>")
+
+
+@pytest.mark.parametrize(
+    ("content", "what"),
+    [
+        (samples.SVG_SCRIPT, "line 1: <script>"),
+        (samples.SVG.replace(b"<rect", b'<rect onload="x()"'), "onload="),
+        (samples.SVG.replace(b"<rect", b"\n\n<foreignObject/><rect"), "line 3: <foreignobject>"),
+        (
+            samples.SVG.replace(b"<rect", b"<a href=' java&#10;script:x()'/><rect"),
+            "href=javascript:",
+        ),
+        (samples.SVG.replace(b"<rect", b"<use href='data:image/svg+xml,x'/><rect"), "href=data:"),
+        (
+            samples.SVG.replace(b"<rect", b"<set attributeName='href' to='x'/><rect"),
+            "attributeName='href'",
+        ),
+        (
+            samples.SVG.replace(
+                b"<rect", b"<animate attributeName='x' values='1;javascript:x()'/><rect"
+            ),
+            "values=javascript:",
+        ),
+        (
+            samples.SVG.replace(b"<rect", b"<h:b xmlns:h='http://www.w3.org/1999/xhtml'/><rect"),
+            "<b>",
+        ),
+        (b"<?xml-stylesheet href='x.xsl' type='text/xsl'?>" + samples.SVG, "<?xml-stylesheet?>"),
+        (b"<!DOCTYPE svg [<!ENTITY a 'aaaaaaaaaa'>]>" + samples.SVG, "<!ENTITY a>"),
+        (samples.SVG_SCRIPT.decode().encode("utf-16"), "<script>"),
+    ],
+)
+def test_svg_that_runs_something(content: bytes, what: str):
+    found = refusal("a.svg", content)
+    assert found.startswith("active: The SVG could run something")
+    assert what in found
+
+
+def test_svg_that_is_none():
+    assert "no valid SVG (line 1" in refusal("a.svg", samples.SVG[:-4])
+    assert "is XML, but no SVG" in refusal("a.svg", b"<?xml version='1.0'?><feed/>")
+
+
+def test_harmless_svg():
+    for inside in (
+        b"<a href='https://x.example/'/>",
+        b"<use href='#a'/>",
+        b"<image href='data:image/png;base64,x'/>",
+    ):
+        assert refusal("a.svg", samples.SVG.replace(b"<rect", inside + b"<rect")) == ""
+
+
+@pytest.mark.parametrize(
+    "name", ["con.txt", "x.php.jpg", "a\u202egpj.txt", "a\0.txt", "a" * 400 + ".txt", "../x"]
+)
+def test_names(name: str):
+    assert refusal(name, b"text").startswith("name: The file's name is refused: it ")
+    if name.endswith("txt"):
+        assert refusal(name, b"text", Checks(names="repair")) == ""
+
+
+def test_sizes():
+    checks = Checks(max_size=5_000_000)
+    assert refusal("a.txt", b"x" * 5_000_000, checks) == ""
+    assert refusal("a.txt", b"x" * 5_000_001, checks).startswith(
+        "size: The file is too large: 4.768 MB"
+    )
+    assert [readable(size) for size in (1, 2048, 5 << 30)] == ["1 bytes", "2 KB", "5 GB"]
+
+
+def test_allowed_types():
+    checks = Checks(allow=("image/*", "pdf"))
+    assert refusal("a.png", WHOLE["a.png"], checks) == ""
+    assert refusal("A.PDF", WHOLE["a.pdf"], checks) == ""
+    assert refusal("a.docx", WHOLE["a.docx"], checks) == (
+        "type: Files of type .docx are not taken here, only image/*, pdf."
+    )
+    assert refusal("noname", b"x", checks).startswith("type: Files without an extension are not")
+
+
+def test_without_looking_inside():
+    assert refusal("a.jpg", samples.HTML, Checks(content=False)) == ""
+
+
+def test_damage_inside_the_data_is_found_by_decoding():
+    content = bytearray(samples.image("PNG"))
+    start = content.index(b"IDAT") + 4
+    content[start + 50 : start + 400] = bytes(350)
+    import zlib
+
+    length = struct.unpack(">I", content[start - 8 : start - 4])[0]
+    crc = zlib.crc32(content[start - 4 : start + length])
+    content[start + length : start + length + 4] = struct.pack(">I", crc)
+    assert refusal("a.png", bytes(content)) == ""
+    assert refusal("a.png", bytes(content), Checks(decode=True)).startswith("damaged: ")
+    content[start + length] ^= 1
+    assert "wrong checksum" in refusal("a.png", bytes(content))
+
+
+@given(st.sampled_from(sorted(WHOLE)), st.integers(0, 2**32), st.integers(1, 40))
+def test_nothing_but_a_refusal_is_raised(name: str, seed: int, changes: int):
+    """Whatever the bytes: a file is taken or refused."""
+    choose = random.Random(seed)
+    content = bytearray(WHOLE[name])
+    for _ in range(changes):
+        content[choose.randrange(min(len(content), 600))] = choose.randrange(256)
+    refusal(name, bytes(content[: choose.randrange(1, len(content) + 1)]))
+
+
+class Counting(io.BytesIO):
+    """Counts the bytes that are read."""
+
+    count = 0
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        data = super().read(size)
+        self.count += len(data)
+        return data
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"\x89PNG\r\n\x1a\n" + b"\0\0\0\0tEXt" + b"\0\0\0\0" * 200_000,
+        b"GIF89a\1\0\1\0\0\0\0" + b"!\xfe\1a\0" * 200_000,
+        b"GIF89a\1\0\1\0\0\0\0!\xfe" + b"\1a" * 500_000,
+        b"\xff\xd8" + b"\xff\xe1\0\2" * 250_000,
+        b"RIFF\xff\xff\xff\xffWEBPVP8 \0\0\0\0" + b"EXIF\0\0\0\0" * 120_000,
+        b"\xff\xd8" + b"\xff\xda\0\2\xff\xd0" * 200_000,
+    ],
+    ids=["png", "gif", "gif-blocks", "jpeg", "webp", "jpeg-scans"],
+)
+def test_hostile_structures_are_read_a_few_times_at_most(content: bytes):
+    name = {0x89: "a.png", 0x47: "a.gif", 0xFF: "a.jpg", 0x52: "a.webp"}[content[0]]
+    file = Counting(content)
+    with pytest.raises(RefusedError):
+        check(Checks(), name, file, len(content))
+    assert file.count < 60 * len(content)
