@@ -11,7 +11,7 @@ import json
 import os
 from pathlib import Path
 
-from bench import report, scratch
+from bench import decoding, report, scratch
 from bench.measure import Contender, Result, rounds
 from bench.projects import Project, stylesheet
 from bench.report import NONE, Target
@@ -74,7 +74,8 @@ def run_suite(ctx: Context) -> str:
     results = rounds(lineup, ctx.rounds, slow_rounds=ctx.slow_rounds, say=ctx.say)
     projects = [ours, *peers]
     sizes = {project.variant.title: fetched_bytes(project.static_root) for project in projects}
-    return markdown(ctx, [project.variant.title for project in projects], results, sizes)
+    proved = decoding.prove(ours.static_root)
+    return markdown(ctx, [project.variant.title for project in projects], results, sizes, proved)
 
 
 def fetched_bytes(root: Path) -> dict[str, int]:
@@ -112,7 +113,11 @@ def _size(path: Path) -> int | None:
 
 
 def markdown(
-    ctx: Context, titles: list[str], results: dict[str, Result], sizes: dict[str, dict[str, int]]
+    ctx: Context,
+    titles: list[str],
+    results: dict[str, Result],
+    sizes: dict[str, dict[str, int]],
+    proved: dict[str, int],
 ) -> str:
     """The section: times, bytes, targets, failures."""
     ours = titles[0]
@@ -154,6 +159,9 @@ def markdown(
             report.targets(goals(titles, results, sizes)),
             WEIGHTS,
             report.table(("", "files", "identity", "gzip", "br", "zstd"), weights),
+            "Decoded to exactly their originals by the system's own `brotli`, `gzip` and `zstd`: "
+            + ", ".join(f"{count:,} {suffix}" for suffix, count in proved.items() if count)
+            + ".",
             report.failures(failed),
         )
         if part
