@@ -16,6 +16,7 @@ from typing import Any
 import lading
 from lading import build, cache_verb, checking, project
 from lading import catalog as catalogs
+from lading.adopt_verb import ADOPT
 from lading.build import Outcome
 from lading.config import Config
 from lading.digests import Digests
@@ -313,4 +314,5 @@ VERBS: dict[str, Verb] = {
         cache,
     ),
     "verify": VERIFY,
+    "adopt": ADOPT,
 }

@@ -1,0 +1,183 @@
+"""Python source as a tree whose nodes know their place in the text, so that it can be edited by spans."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, field
+
+from lading.adopt.document import Document
+from lading.adopt.edits import Edit
+
+Display = ast.List | ast.Tuple
+"""A list or tuple whose elements are written out."""
+
+_LINE_END = re.compile(r"\r\n|\r|\n")
+_COMMA = re.compile(r"(?:\s|#[^\n]*)*,")
+_REST_OF_LINE = re.compile(r"[ \t]*,?[ \t]*(?:#[^\n]*)?(?:\n|\Z)")
+_REST_OF_STATEMENT = re.compile(r"[ \t]*(?:#[^\n]*)?(?:\n|\Z)")
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """A document and its tree."""
+
+    document: Document
+    tree: ast.Module
+    parents: dict[ast.AST, ast.AST] = field(repr=False)
+    _lines: list[int] = field(repr=False)
+
+    def start(self, node: ast.expr | ast.stmt) -> int:
+        """Where a node begins in the text."""
+        return self._offset(node.lineno, node.col_offset)
+
+    def end(self, node: ast.expr | ast.stmt) -> int:
+        """Where a node ends in the text."""
+        assert node.end_lineno is not None
+        assert node.end_col_offset is not None
+        return self._offset(node.end_lineno, node.end_col_offset)
+
+    def text(self, node: ast.expr | ast.stmt) -> str:
+        """The source of a node."""
+        return self.document.text[self.start(node) : self.end(node)]
+
+    def where(self, node: ast.expr | ast.stmt) -> str:
+        """``path:line`` of a node."""
+        return f"{self.document.path}:{node.lineno}"
+
+    def _offset(self, line: int, column: int) -> int:
+        """The character at a line (from 1) and a column that counts bytes of UTF-8, as ``ast`` does."""
+        start = self._lines[line - 1]
+        text = self.document.text[start : start + column]
+        return start + len(text.encode()[:column].decode())
+
+    def strings(self) -> Iterator[ast.Constant]:
+        """Every string that is written out as a whole (parts of f-strings are not)."""
+        for node in ast.walk(self.tree):
+            if not (isinstance(node, ast.Constant) and isinstance(node.value, str)):
+                continue
+            if not isinstance(self.parents[node], ast.JoinedStr | ast.FormattedValue):
+                yield node
+
+    def statement(self, node: ast.AST) -> ast.stmt:
+        """The innermost statement that a node stands in."""
+        while not isinstance(node, ast.stmt):
+            node = self.parents[node]
+        return node
+
+    def block(self, statement: ast.stmt) -> list[ast.stmt]:
+        """The statements among which one stands."""
+        parent = self.parents[statement]
+        for _, value in ast.iter_fields(parent):
+            if isinstance(value, list) and statement in value:
+                return value  # pyright: ignore[reportUnknownVariableType]
+        raise ValueError("the statement is in no block")
+
+    def is_top_level(self, statement: ast.stmt) -> bool:
+        """True when the statement is always executed."""
+        return self.parents[statement] is self.tree
+
+    def outermost(self, statement: ast.stmt) -> ast.stmt:
+        """The statement at the top level of the module that holds this one, or it itself."""
+        node: ast.AST = statement
+        while (parent := self.parents[node]) is not self.tree:
+            node = parent
+        assert isinstance(node, ast.stmt)
+        return node
+
+    def indent(self, offset: int) -> str | None:
+        """What stands between the beginning of the line and a character, if it is nothing but spaces."""
+        text = self.document.text
+        before = text[text.rfind("\n", 0, offset) + 1 : offset]
+        return before if not before.strip(" \t") else None
+
+    def replace(self, node: ast.expr | ast.stmt, text: str) -> Edit:
+        return Edit(self.start(node), self.end(node), text)
+
+    def quote(self, node: ast.expr, value: str) -> str:
+        """A string literal in the style of the one at ``node``."""
+        mark = '"' if self.text(node).lstrip("rRuUbB")[:1] != "'" else "'"
+        return f"{mark}{value}{mark}"
+
+    def remove_statement(self, statement: ast.stmt) -> Edit | None:
+        """Remove the statement's lines, or put ``pass`` where nothing else is left; ``None`` where another
+        statement stands on the same line.
+        """
+        start, end = self.start(statement), self.end(statement)
+        indent, rest = self.indent(start), _REST_OF_STATEMENT.match(self.document.text, end)
+        if indent is None or rest is None:
+            return None
+        if len(self.block(statement)) == 1 and not self.is_top_level(statement):
+            return Edit(start, end, "pass")
+        return Edit(start - len(indent), rest.end(), "")
+
+    def insert_before(self, element: ast.expr, text: str) -> Edit:
+        """Put another element before one of a display, on a line of its own if that one has its own."""
+        start = self.start(element)
+        indent = self.indent(start)
+        gap = " " if indent is None else f"{self.document.newline}{indent}"
+        return Edit(start, start, f"{text},{gap}")
+
+    def remove_elements(self, display: Display, gone: Collection[ast.expr]) -> list[Edit]:
+        """Remove elements of a display, with their line where nothing else stands on it."""
+        spans = [(self.start(element), self.end(element)) for element in display.elts]
+        lost = {n for n, element in enumerate(display.elts) if element in gone}
+        edits = self._remove(spans, lost)
+        left = [span for n, span in enumerate(spans) if n not in lost]
+        if isinstance(display, ast.Tuple) and len(left) == 1:
+            # Without a comma it would be no tuple any more.
+            end = left[0][1]
+            comma = _COMMA.match(self.document.text, end)
+            if comma is None or any(e.start < comma.end() <= e.end for e in edits):
+                edits.append(Edit(end, end, ","))
+        return edits
+
+    def remove_items(self, table: ast.Dict, gone: Collection[int]) -> list[Edit]:
+        """Remove the pairs at these positions of a dictionary that is written out."""
+        spans = [
+            (self.start(key or value), self.end(value))
+            for key, value in zip(table.keys, table.values, strict=True)
+        ]
+        return self._remove(spans, gone)
+
+    def _remove(self, spans: Sequence[tuple[int, int]], gone: Collection[int]) -> list[Edit]:
+        """Remove what lies between commas."""
+        text = self.document.text
+        edits: list[Edit] = []
+        for position in sorted(gone):
+            start, end = spans[position]
+            indent, rest = self.indent(start), _REST_OF_LINE.match(text, end)
+            if indent is not None and rest is not None:
+                edits.append(Edit(start - len(indent), rest.end(), ""))
+            elif position + 1 < len(spans):
+                edits.append(Edit(start, spans[position + 1][0], ""))
+            elif position and position - 1 not in gone:
+                edits.append(Edit(spans[position - 1][1], end, ""))
+            else:
+                # A comma that is left by others is a trailing one; alone, none may be left.
+                comma = _COMMA.match(text, end)
+                alone = len(gone) == len(spans)
+                edits.append(Edit(start, comma.end() if comma and alone else end, ""))
+        return edits
+
+    def add_item(self, table: ast.Dict, text: str) -> Edit:
+        """Put another pair at the end of a dictionary that is written out."""
+        if not table.values:
+            return self.replace(table, f"{{{text}}}")
+        end = self.end(table.values[-1])
+        first = table.keys[0] or table.values[0]
+        indent = self.indent(self.start(first))
+        gap = " " if indent is None else f"{self.document.newline}{indent}"
+        return Edit(end, end, f",{gap}{text}")
+
+
+def parse(document: Document) -> Code | None:
+    """``None`` for what this Python cannot parse."""
+    try:
+        tree = ast.parse(document.text)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return None
+    parents = {child: parent for parent in ast.walk(tree) for child in ast.iter_child_nodes(parent)}
+    ends = [match.end() for match in _LINE_END.finditer(document.text)]
+    return Code(document, tree, parents, [0, *ends])

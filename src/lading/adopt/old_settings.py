@@ -1,0 +1,123 @@
+"""The settings of the old tools: each becomes a key of ``LADING`` or an option of the storage, goes, or is
+left to a person.
+"""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass, field
+from typing import Any
+
+from lading.adopt.draft import Assignment, Draft, render
+from lading.adopt.equivalents import ByHand, Dropped, Equivalent, Lading, Option, equivalent
+from lading.adopt.tools import owner_of_setting
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A key for ``LADING`` and the source of its value, in the place of a statement or behind it."""
+
+    statement: ast.stmt
+    key: str
+    value: str
+    replaces: bool
+
+
+@dataclass(slots=True)
+class Wishes:
+    """What the old settings of one file ask for. ``origins``: who may read files is said already."""
+
+    entries: list[Entry] = field(default_factory=list[Entry])
+    options: dict[str, Any] = field(default_factory=dict[str, Any])
+    dropped: list[ast.stmt] = field(default_factory=list[ast.stmt])
+    origins: bool = False
+
+
+def read(draft: Draft, *, has_storage: bool) -> Wishes:
+    """What the file's old settings ask for. ``has_storage``: the file names the storage that takes options,
+    so that these can be moved there.
+    """
+    wishes = Wishes()
+    for name, statement in draft.assignments():
+        tool = owner_of_setting(name)
+        if tool is None:
+            continue
+        known = _equivalent(draft, name, statement)
+        if known is None:
+            continue
+        draft.notes.found(tool.name, draft.code.where(statement))
+        if isinstance(known, Option):
+            known = _placed(draft, statement, known, has_storage=has_storage)
+        _note(draft, name, statement, known, wishes)
+    return wishes
+
+
+def _equivalent(draft: Draft, name: str, statement: Assignment) -> Equivalent | None:
+    value = statement.value
+    if isinstance(statement, ast.AugAssign) or value is None:
+        return None
+    found = equivalent(name, value, draft.code.text(value))
+    if found is None or isinstance(found, ByHand):
+        return found
+    if isinstance(statement, ast.Assign) and len(statement.targets) > 1:
+        return ByHand("it is set together with another name", _line(found, draft.mark))
+    if _is_read(draft, name):
+        return ByHand("other settings are made of it", _line(found, draft.mark))
+    if draft.code.remove_statement(statement) is None:
+        return ByHand("it shares its line with another statement", _line(found, draft.mark))
+    return found
+
+
+def _is_read(draft: Draft, name: str) -> bool:
+    return any(
+        isinstance(node, ast.Name) and node.id == name and isinstance(node.ctx, ast.Load)
+        for node in ast.walk(draft.code.tree)
+    )
+
+
+def _placed(
+    draft: Draft, statement: Assignment, option: Option, *, has_storage: bool
+) -> Equivalent:
+    """An option that can be moved to the storage, else what a person is to write."""
+    if not has_storage:
+        return ByHand(
+            "the storage is chosen in another file, or in none", _line(option, draft.mark)
+        )
+    if not draft.code.is_top_level(statement):
+        return ByHand("it holds under a condition", _line(option, draft.mark))
+    return option
+
+
+def _note(
+    draft: Draft, name: str, statement: Assignment, known: Equivalent, wishes: Wishes
+) -> None:
+    where, notes = draft.code.where(statement), draft.notes
+    match known:
+        case Lading(key, source, value):
+            text = source or render(value, draft.mark)
+            wishes.entries.append(Entry(statement, key, text, replaces=True))
+            wishes.origins = wishes.origins or key == "ORIGINS"
+            notes.row(name, f'LADING["{key}"]', where)
+        case Option(key, value):
+            wishes.options[key] = value
+            wishes.dropped.append(statement)
+            notes.row(name, f'"{key}": {render(value, draft.mark)} in the OPTIONS', where)
+        case Dropped(why):
+            wishes.dropped.append(statement)
+            notes.row(name, f"none is needed: {why}", where)
+        case ByHand(why, write):
+            notes.row(name, f"by hand: {why}", where)
+            notes.task(where, f"{name}: {why}", write)
+
+
+def _line(known: Equivalent, mark: str) -> str:
+    """What a person is to write for an equivalent."""
+    match known:
+        case Lading(key, source, value):
+            return f'LADING = {{"{key}": {source or render(value, mark)}}}'
+        case Option(key, value):
+            return f'"OPTIONS": {{"{key}": {render(value, mark)}}}  # of STORAGES["staticfiles"]'
+        case Dropped(why):
+            return f"remove it: {why}"
+        case ByHand(_, write):
+            return write

@@ -1,0 +1,113 @@
+"""The settings files of a project, and how each is switched: the story of a settings package."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Sequence
+from typing import Final
+
+from lading.adopt import apps, lading_setting, middleware, old_settings, storages
+from lading.adopt.code import Code
+from lading.adopt.draft import Draft
+from lading.adopt.notes import Notes
+from lading.adopt.tools import owner_of_setting
+
+_NAMES: Final = frozenset(
+    {
+        "DEFAULT_FILE_STORAGE",
+        "INSTALLED_APPS",
+        "MIDDLEWARE",
+        "ROOT_URLCONF",
+        "STATICFILES_STORAGE",
+        "STATIC_ROOT",
+        "STATIC_URL",
+        "STORAGES",
+    }
+)
+
+
+def is_settings(code: Code) -> bool:
+    """Whether a file sets, outside of functions, what only Django's settings set."""
+    for node in ast.walk(code.tree):
+        match node:
+            case ast.Name(id=name, ctx=ast.Store()) if name in _NAMES or owner_of_setting(name):
+                if not _is_in_function(code, node):
+                    return True
+            case ast.ImportFrom() if _is_star(node) and "settings" in code.document.path:
+                return True
+            case _:
+                pass
+    return False
+
+
+def _is_in_function(code: Code, node: ast.AST) -> bool:
+    while (parent := code.parents.get(node)) is not None:
+        if isinstance(parent, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
+            return True
+        node = parent
+    return False
+
+
+def switch(codes: Sequence[Code], notes: Notes) -> list[Draft]:
+    """The drafts of all settings files, those first that others build on."""
+    drafts = [Draft(code, notes) for code in codes]
+    for draft in drafts:
+        draft.bases = [base for base in drafts if base is not draft and _imports(draft, base)]
+    # What a file builds on is decided before it: which has LADING already, for one.
+    drafts.sort(key=lambda draft: (sum(1 for _ in draft.family()), draft.path))
+    writers: list[Draft] = []
+    for draft in drafts:
+        _switch_file(draft, writers)
+    _tell_of_apps(drafts, notes)
+    return drafts
+
+
+def _switch_file(draft: Draft, writers: list[Draft]) -> None:
+    middleware.switch(draft)
+    wishes = old_settings.read(draft, has_storage=storages.is_named_in(draft))
+    storages.switch(draft, wishes)
+    for statement in wishes.dropped:
+        draft.remove(statement)
+    has_base = any(member is writer for member in draft.family() for writer in writers)
+    lading_setting.write(draft, wishes.entries, has_base=has_base)
+    if wishes.entries:
+        writers.append(draft)
+    apps.switch(draft)
+
+
+def _tell_of_apps(drafts: Sequence[Draft], notes: Notes) -> None:
+    if any(apps.holds_staticfiles(draft) for draft in drafts):
+        return
+    for draft in drafts:
+        for _, statement in draft.assignments("INSTALLED_APPS"):
+            notes.task(
+                draft.code.where(statement),
+                "no list of applications holds 'django.contrib.staticfiles' as it is written out",
+                '"lading.django" before "django.contrib.staticfiles" in INSTALLED_APPS',
+            )
+            return
+
+
+def _imports(draft: Draft, base: Draft) -> bool:
+    """Whether a file takes over names of another: ``from .base import *``."""
+    for node in ast.walk(draft.code.tree):
+        if isinstance(node, ast.ImportFrom) and _is_of(draft.path, node, base.path):
+            return True
+    return False
+
+
+def _is_of(importer: str, node: ast.ImportFrom, path: str) -> bool:
+    """Whether the module that is imported from is the file at a path."""
+    module = path.removesuffix(".py").removesuffix("/__init__")
+    names = (node.module or "").split(".") if node.module else []
+    if node.level:
+        folder = importer.split("/")[:-1]
+        above = node.level - 1
+        if above > len(folder):
+            return False
+        return module == "/".join([*folder[: len(folder) - above], *names])
+    return bool(names) and f"/{module}".endswith("/" + "/".join(names))
+
+
+def _is_star(node: ast.ImportFrom) -> bool:
+    return any(alias.name == "*" for alias in node.names)

@@ -1,0 +1,158 @@
+"""How a project is switched to Lading: read its files, decide every edit, and say what is left to a person.
+
+Nothing is written here, and nothing of the project is imported or run.
+"""
+
+from __future__ import annotations
+
+import ast
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from lading.adopt import deployment, manifests, requirements, settings, wrappers
+from lading.adopt.apps import names_lading
+from lading.adopt.code import Code, parse
+from lading.adopt.document import Change, change
+from lading.adopt.draft import Draft
+from lading.adopt.files import Files, find
+from lading.adopt.notes import Notes
+from lading.adopt.paths import named
+from lading.adopt.tools import APPS, MIDDLEWARES, MODULES, STORAGES, owner_of_setting
+from lading.errors import NoProjectError
+
+
+@dataclass(frozen=True, slots=True)
+class Switch:
+    """``changes`` make the whole, in the order of their paths; ``has_lading``: the settings name Lading
+    already.
+    """
+
+    root: str
+    changes: list[Change]
+    notes: Notes
+    has_lading: bool
+
+
+def plan(root: str) -> Switch:
+    """How the project in a folder is switched. Raises ``NoProjectError`` where no Django settings are."""
+    notes = Notes()
+    try:
+        files = find(root)
+    except OSError as error:
+        raise NoProjectError(
+            f"The folder cannot be read: {error}.", where=root, remedy="Name the project's folder."
+        ) from error
+    codes = [code for document in files.python if (code := parse(document)) is not None]
+    of_settings = [code for code in codes if settings.is_settings(code)]
+    if not any(Draft(code, notes).sets("INSTALLED_APPS") for code in of_settings):
+        raise NoProjectError(
+            "No Django settings are here or below: no Python file sets INSTALLED_APPS.",
+            where=root,
+            remedy="Run lading adopt in the folder of manage.py, or give that folder.",
+        )
+    drafts = settings.switch(of_settings, notes)
+    root_folder = next((p for d in drafts if (p := named(d, "STATIC_ROOT"))), None)
+    others = [code for code in codes if all(code is not known for known in of_settings)]
+    wrapping = [wrappers.switch(code, notes, root_folder) for code in others]
+    drafts += [draft for draft in wrapping if draft is not None]
+    changes = _changes(drafts, notes)
+    _tell_of_leftovers(codes, changes, notes)
+    changes += _switch_dependencies(files, notes)
+    changes += _switch_deployment(files, changes, notes)
+    has_lading = any(names_lading(draft) for draft in drafts)
+    return Switch(root, sorted(changes, key=lambda c: c.document.path), notes, has_lading)
+
+
+def _changes(drafts: Sequence[Draft], notes: Notes) -> list[Change]:
+    """The changes that hold together; a file in which they do not is left to a person, as a whole."""
+    changes: list[Change] = []
+    for draft in drafts:
+        try:
+            made = change(draft.code.document, draft.edits)
+            if made is not None:
+                ast.parse(made.text)
+                changes.append(made)
+        except (ValueError, SyntaxError):
+            notes.task(draft.path, "its settings are written in a way that cannot be edited safely")
+    return changes
+
+
+def _tell_of_leftovers(codes: Sequence[Code], changes: Sequence[Change], notes: Notes) -> None:
+    """Note each place in which code still names an old tool, where nothing has been said of it."""
+    changed = {change.document.path: change.text for change in changes}
+    told = {task.where for task in notes.tasks}
+    for code in codes:
+        document = code.document
+        tree = ast.parse(changed[document.path]) if document.path in changed else code.tree
+        before = document.text.split("\n")
+        lines = changed.get(document.path, document.text).split("\n")
+        for line, name in sorted(set(_names(tree))):
+            # People know the line as it is now.
+            same = [n for n, text in enumerate(before, 1) if text == lines[line - 1]]
+            where = f"{document.path}:{same[0] if same else line}"
+            if where not in told:
+                told.add(where)
+                notes.task(where, *_leftover(name))
+
+
+def _names(tree: ast.AST) -> list[tuple[int, str]]:
+    found: list[tuple[int, str]] = []
+    for node in ast.walk(tree):
+        match node:
+            case ast.Import(names=names):
+                found += [(node.lineno, alias.name) for alias in names if _module(alias.name)]
+            case ast.ImportFrom(module=str(module), level=0) if _module(module):
+                found.append((node.lineno, module))
+            case ast.Constant(value=str(text)) if text in {**APPS, **MIDDLEWARES, **STORAGES}:
+                found.append((node.lineno, text))
+            case ast.Name(id=name, ctx=ast.Store()) if owner_of_setting(name):
+                found.append((node.lineno, name))
+            case _:
+                pass
+    return found
+
+
+def _module(name: str) -> bool:
+    return name.partition(".")[0] in MODULES
+
+
+def _leftover(name: str) -> tuple[str, str]:
+    tool = owner_of_setting(name)
+    if tool is not None:
+        return f"{name} is no setting of {tool.name}; Lading does not read it", "remove it"
+    return f"the code names {name!r}, in a way that is left to you", "what Lading has for it"
+
+
+def _switch_dependencies(files: Files, notes: Notes) -> list[Change]:
+    changes = requirements.switch(files.requirements, notes)
+    for document in files.manifests:
+        made = manifests.switch(document, notes)
+        changes += [made] if made else []
+        for said in manifests.versions(document).values():
+            deployment.tell_of_versions(document, "python", said, notes)
+    for document in files.requirements:
+        for line in requirements.lines(document.text):
+            if line.name == "django":
+                deployment.tell_of_versions(document, "django", line.versions, notes)
+    if not any(files.requirements) and not any(c.document in files.manifests for c in changes):
+        notes.change("Lading has to be installed: pip install 'lading[django]'")
+    return changes
+
+
+def _switch_deployment(files: Files, done: Sequence[Change], notes: Notes) -> list[Change]:
+    changes = [c for document in files.deployment if (c := deployment.switch(document, notes))]
+    texts = {c.document.path: c.text for c in (*done, *changes)}
+    for document in (*files.requirements, *files.manifests, *files.deployment):
+        deployment.tell_of_mentions(document, texts.get(document.path, document.text), notes)
+    for path in files.locks:
+        if texts.keys() & {d.path for d in (*files.manifests, *files.requirements)}:
+            notes.task(path, "the file locks the old dependencies", _lock_command(path))
+    return changes
+
+
+def _lock_command(path: str) -> str:
+    name = os.path.basename(path)
+    return {"Pipfile.lock": "pipenv lock", "pylock.toml": "pip lock"}.get(
+        name, f"{name.removesuffix('.lock')} lock"
+    )
