@@ -24,6 +24,7 @@ def image(kind: str, size: tuple[int, int] = (120, 80), **options: object) -> by
     return buffer.getvalue()
 
 
+@cache
 def photo(*, orientation: int = 6, kind: str = "JPEG") -> bytes:
     """A photograph as a telephone takes it: turned, and with the place where it was taken."""
     picture = Image.effect_noise((120, 80), 60).convert("RGB")

@@ -125,9 +125,8 @@ def test_a_client_reads_the_name_that_was_meant(filename: str):
     assert header.isprintable()
     message = Message()
     message["Content-Disposition"] = header
-    printable = "".join(
-        c for c in filename.replace("\\", "/").rpartition("/")[2] if c.isprintable()
-    )
+    last = filename.replace("\\", "/").rpartition("/")[2]
+    printable = "".join(char for char in last if char.isprintable()).strip()
     extended = re.search(r"filename\*=UTF-8''([A-Za-z0-9!#$&+.^_`|~%-]*)$", header)
     if extended:
         assert unquote(extended[1], errors="strict") == printable

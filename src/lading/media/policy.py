@@ -120,7 +120,7 @@ def disposition(kind: Literal["inline", "attachment"], filename: str = "") -> st
     """
     # A path would be cut by browsers, each in its own way; controls would end the header.
     filename = posixpath.basename(filename.replace("\\", "/"))
-    filename = "".join(char for char in filename if char.isprintable())
+    filename = "".join(char for char in filename if char.isprintable()).strip()
     if not filename:
         return kind
     plain = "".join(char if _is_plain(char) else "_" for char in filename)
