@@ -141,9 +141,23 @@ _NAMES: dict[str, str] = {
 }
 
 DEFAULT = "application/octet-stream"
+"""The type of all other names."""
 
 
 def media_type(path: str) -> str:
     """The ``Content-Type`` of a file by its name (``app.css`` -> ``text/css; charset=utf-8``)."""
     name = posixpath.basename(path).lower()
     return _NAMES.get(name) or _TYPES.get(posixpath.splitext(name)[1][1:], DEFAULT)
+
+
+def extensions() -> dict[str, tuple[str, ...]]:
+    """The table for servers that are configured: the extensions of each media type, in lower case."""
+    table: dict[str, tuple[str, ...]] = {}
+    for extension, kind in sorted(_TYPES.items(), key=lambda item: (item[1], item[0])):
+        table[kind] = (*table.get(kind, ()), extension)
+    return table
+
+
+def names() -> dict[str, str]:
+    """The media types of files that are known by their whole names, whatever their extensions say."""
+    return dict(_NAMES)
