@@ -101,6 +101,16 @@ WRONG: list[tuple[str, Sequence[Any]]] = [
     ("sources", ["static", 3, {"a": 1}, [3], [""], [{}], [{"name": ""}], [{"name": "a", "x": 1}]]),
     ("sources", [[{"name": "a", "owner": "me"}], [{"name": "a", "include": "*"}], b"x", {"a"}]),
     ("target", ["", 3, None, ["x"]]),
+    (
+        "bucket",
+        [
+            "s3://b",
+            {"endpont": "http://x"},
+            {"endpoint": "x:1"},
+            {"requests": 0},
+            {"purge_hook": "f"},
+        ],
+    ),
     ("collisions", ["frist", "", None, True, ["first"]]),
     ("overrides", ["*", [""], [3], None]),
     ("ignore", ["*.scss", [""], [3], None, {"a"}]),

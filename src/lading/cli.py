@@ -15,12 +15,12 @@ from typing import Any
 
 import lading
 from lading import build, cache_verb, checking, project
-from lading import catalog as catalogs
 from lading.adopt_verb import ADOPT
 from lading.build import Outcome
 from lading.config import Config
 from lading.digests import Digests
-from lading.errors import FindingsError, LadingError
+from lading.errors import ConfigError, FindingsError, LadingError
+from lading.explain_verb import EXPLAIN
 from lading.findings import Finding
 from lading.project import Project
 from lading.report import checked, machine, told
@@ -148,6 +148,8 @@ def collect(options: argparse.Namespace, load: Load) -> int:
         strict=options.strict or work.config.strict,
         jobs=options.jobs or work.config.jobs,
     )
+    if config.is_bucket and not options.plan:
+        return _ship(options, work, config)
     with Bar(sys.stderr, quiet=options.verbosity < 1) as bar:
         act = (
             build.plan if options.plan else partial(build.collect, brief=not _is_detailed(options))
@@ -165,6 +167,30 @@ def collect(options: argparse.Namespace, load: Load) -> int:
         build.refuse_errors(outcome.findings)
     elif options.verbosity >= 1:
         print(summary(outcome, work.target.root))
+    return 0
+
+
+def _ship(options: argparse.Namespace, work: Project, config: Config) -> int:
+    """``lading collect`` to a bucket."""
+    from lading import shipping
+
+    if options.link:
+        raise ConfigError(
+            "A bucket cannot hold symbolic links.", where="--link", remedy="Leave --link out."
+        )
+    with Bar(sys.stderr, quiet=options.verbosity < 1) as bar:
+        shipped = shipping.ship(
+            work.sources,
+            work.target,
+            shipping.open_target(config),
+            config,
+            clear=options.clear,
+            progress=bar,
+            brief=not _is_detailed(options),
+        )
+    _tell(options, shipped.built, config, config.target)
+    if options.verbosity >= 1:
+        print(shipping.summary(shipped, config.target))
     return 0
 
 
@@ -188,7 +214,7 @@ def summary(outcome: Outcome, destination: str) -> str:
 def find(options: argparse.Namespace, load: Load) -> int:
     """``lading find``; 1 when a path is not found."""
     work = load(options)
-    catalog = catalogs.build([source.scan() for source in work.sources], work.config.collisions)
+    catalog = build.catalog(work.sources, work.config)
     digests = Digests()
     missing = 0
     for path in options.paths:
@@ -313,6 +339,7 @@ VERBS: dict[str, Verb] = {
         cache_verb.arguments,
         cache,
     ),
+    "explain": EXPLAIN,
     "verify": VERIFY,
     "adopt": ADOPT,
 }

@@ -12,6 +12,7 @@ from concurrent.futures import Executor
 from dataclasses import dataclass, field, fields
 from typing import Any, Literal, cast, get_args
 
+from lading.bucketsettings import BucketSettings, parse_bucket
 from lading.cache import DEFAULT_LIMIT, default_root
 from lading.catalog import POLICIES, CollisionPolicy
 from lading.efforts import Settings
@@ -25,6 +26,7 @@ from lading.media.policy import MediaPolicy
 from lading.minify.kinds import Kind
 from lading.policy import Origins, Policy
 from lading.rules import name_problem
+from lading.storeoptions import is_store_url
 from lading.values import (
     InvalidValueError,
     Parser,
@@ -68,6 +70,7 @@ class Config:
 
     sources: tuple[SourceConfig, ...] = ()
     target: str = ""
+    bucket: BucketSettings = field(default_factory=BucketSettings)
     collisions: CollisionPolicy = "first"
     overrides: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
@@ -120,6 +123,11 @@ class Config:
     media_references: tuple[str, ...] = ()
     media_cleanup: media.Cleanup = "off"
     root: str = "."
+
+    @property
+    def is_bucket(self) -> bool:
+        """Whether the target is a place in an object store, rather than a folder."""
+        return is_store_url(self.target)
 
     @property
     def policy(self) -> Policy:
@@ -319,6 +327,7 @@ def _headers(value: Any) -> dict[str, dict[str, str | None]]:
 PARSERS: dict[str, Parser] = {
     "sources": _sources,
     "target": text,
+    "bucket": parse_bucket,
     "collisions": choice(*POLICIES),
     "overrides": patterns,
     "ignore": patterns,

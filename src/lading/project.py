@@ -19,7 +19,9 @@ FILES = ("lading.toml", "pyproject.toml")
 
 @dataclass(frozen=True, slots=True)
 class Project:
-    """What the verbs of ``lading`` work on."""
+    """What the verbs of ``lading`` work on. ``target`` is the folder that is published, or, where the
+    settings name a bucket, the one that is built into first.
+    """
 
     config: Config
     sources: list[Source]
@@ -80,8 +82,18 @@ def load(path: str) -> Project:
             )
     place = f"{path}:{_line_of(path, text, 'sources')}"
     sources: list[Source] = [_source(wish, config, folder, place) for wish in config.sources]
-    target = FolderTarget(os.path.join(folder, config.target), read_only=config.read_only)
-    return Project(config, sources, target)
+    root = built_into(config) or os.path.join(folder, config.target)
+    return Project(config, sources, FolderTarget(root, read_only=config.read_only))
+
+
+def built_into(config: Config) -> str:
+    """The folder in which a release for a bucket is built, ``""`` if the target is a folder itself.
+
+    Raises ``ConfigError``.
+    """
+    if not config.is_bucket:
+        return ""
+    return config.bucket.build_folder(config.target, config.root, config.cache_root)
 
 
 def with_ignore(project: Project, patterns: list[str], *, default_ignore: bool) -> Project:

@@ -13,7 +13,8 @@ from lading.errors import ConfigError
 
 # The target of a Django project is its staticfiles storage, which has options of its own.
 _FOREIGN_KEYS = {
-    "target": "STATIC_ROOT, or the location of STORAGES['staticfiles']",
+    "target": "STATIC_ROOT, or 'target' in STORAGES['staticfiles']['OPTIONS']",
+    "bucket": "it in STORAGES['staticfiles']['OPTIONS'], as 'bucket'",
     "static_url": "STATIC_URL",
     "names": "STORAGES['staticfiles']['BACKEND'] to 'lading.django.storage.StaticStorage' for hashed names",
     "manifest": "'manifest_name' in a subclass of 'lading.django.storage.StaticStorage'",

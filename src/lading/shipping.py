@@ -1,0 +1,167 @@
+"""Publishing to a bucket: build whole into a folder of this machine, then send what the bucket lacks."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from urllib.parse import quote
+
+from lading import build
+from lading import manifest as manifests
+from lading.build import Finish, Outcome
+from lading.config import Config
+from lading.errors import ManifestError, StoreError
+from lading.ledger import Ledger
+from lading.manifest import Manifest
+from lading.objectstore import open_store
+from lading.progress import Progress, Silent
+from lading.retention import Retention
+from lading.shipment import Shipment, from_folder
+from lading.sources import Source
+from lading.targets.bucket import BucketTarget
+from lading.targets.folder import FolderTarget
+from lading.targets.history import Head, dump_head, load_head
+from lading.targets.lock import locked
+from lading.targets.publication import Published, publish
+
+_KNOWN = "bucket"
+
+
+@dataclass(frozen=True, slots=True)
+class Shipped:
+    """What a run built, and what of it reached the bucket."""
+
+    built: Outcome
+    published: Published
+
+
+def open_target(config: Config) -> BucketTarget:
+    """The bucket that the settings name. No request is sent. Raises ``ConfigError``."""
+    settings = config.bucket
+    return BucketTarget(
+        open_store(config.target, settings.store),
+        config.manifest,
+        Retention(config.keep_releases, config.keep_age),
+        settings.requests,
+        config.lock_timeout,
+        settings.guarded,
+    )
+
+
+def ship(
+    sources: Sequence[Source],
+    local: FolderTarget,
+    target: BucketTarget,
+    config: Config,
+    *,
+    clear: bool = False,
+    finish: Finish | None = None,
+    progress: Progress | None = None,
+    brief: bool = False,
+) -> Shipped:
+    """Build what the sources hold, and make it the bucket's release, whole or not at all.
+
+    ``clear``: look at every object in the bucket, and keep no earlier release. The others are as
+    ``build.collect`` has them. Raises what that raises, and ``StoreError``.
+    """
+    progress = progress or Silent()
+    os.makedirs(os.path.dirname(local.root), exist_ok=True)
+    with locked(f"{local.root}.lock", config.lock_timeout, progress.say):
+        built = build.collect(
+            sources, local, config, clear=clear, finish=finish, progress=progress, brief=brief
+        )
+        shipment = describe(local, config)
+        published = publish(target, shipment, progress, known=_recall(local, target), clear=clear)
+        _remember(local, target, published.head)
+        _tell_others(config, published)
+    return Shipped(built, published)
+
+
+def summary(shipped: Shipped, url: str) -> str:
+    """One line: what was done."""
+    published = shipped.published
+    sent, total = len(published.uploaded), len(published.head.manifest.files)
+    parts = [f"{sent} object{'' if sent == 1 else 's'} ({_size(published.size)}) sent to {url!r}"]
+    if published.removed:
+        parts.append(f"{len(published.removed)} removed")
+    state = "is published now" if published.is_new else "was published already"
+    return f"{', '.join(parts)}; release {published.number} of {total} files {state}."
+
+
+def _size(size: int) -> str:
+    return f"{size / 1e6:.1f} MB" if size >= 1e5 else f"{size / 1e3:.1f} kB"
+
+
+def describe(local: FolderTarget, config: Config) -> Shipment:
+    """What the built folder has for the bucket. Raises ``ManifestError`` if nothing was built."""
+    ledger = local.ledger()
+    manifest = _manifest(local, ledger, config)
+    digests = {path: state[:64] for path, state in ledger.written.items()}
+    return from_folder(local.root, manifest, digests, config.policy, config.bucket.encoding)
+
+
+def _manifest(local: FolderTarget, ledger: Ledger, config: Config) -> Manifest:
+    if config.names == "hashed":
+        file = os.path.join(local.root, config.manifest)
+        try:
+            with open(file, "rb") as opened:
+                return manifests.loads(opened.read(), where=file)
+        except OSError as error:
+            raise ManifestError(
+                f"The manifest that was just built cannot be read: {error.strerror}.",
+                where=file,
+                remedy="Let nothing else write to the build folder, and run again.",
+            ) from error
+    from lading.serve.record import read_record
+
+    packing = config.packing
+    return read_record(local.root, packing.encodings if packing else ())[0]
+
+
+def _recall(local: FolderTarget, target: BucketTarget) -> Head | None:
+    """The head as the last run from this folder left it."""
+    url, _, rest = local.read_state(_KNOWN).partition("\n")
+    etag, _, text = rest.partition("\n")
+    if url != target.url or not etag:
+        return None
+    try:
+        return load_head(text.encode(), etag, _KNOWN)
+    except ManifestError:
+        return None
+
+
+def _remember(local: FolderTarget, target: BucketTarget, head: Head) -> None:
+    if head != _recall(local, target):
+        text = dump_head(head).decode()
+        local.write_state(_KNOWN, [f"{target.url}\n{head.etag}\n{text}"])
+
+
+def _tell_others(config: Config, published: Published) -> None:
+    """Hand on what belongs into the application's image, and what a CDN must forget."""
+    settings = config.bucket
+    urls = [config.static_url + quote(path) for path in published.purge]
+    try:
+        if settings.manifest_file:
+            _write(config, settings.manifest_file, dump_head(published.head))
+        if settings.purge_file:
+            _write(config, settings.purge_file, "".join(f"{url}\n" for url in urls).encode())
+    except OSError as error:
+        raise StoreError(
+            f"Release {published.number} is published, but a file for others cannot be written: "
+            f"{error.strerror}.",
+            where=str(error.filename),
+            remedy="Make the folder, or mend 'manifest_file' or 'purge_file' in the setting 'bucket'.",
+        ) from error
+    hook = settings.hook()
+    if hook is not None and urls:
+        hook(urls)
+
+
+def _write(config: Config, path: str, data: bytes) -> None:
+    """Replace a file whole."""
+    place = os.path.join(config.root, path)
+    temporary = f"{place}.new"
+    with open(temporary, "wb") as file:
+        file.write(data)
+    os.replace(temporary, place)
