@@ -27,6 +27,7 @@ from lading.report import checked, machine, told
 from lading.report.bar import Bar
 from lading.report.steps import steps
 from lading.search import hits, why_missing
+from lading.theme_verb import THEME
 from lading.verb import Load, Verb
 from lading.verify_verb import VERIFY
 
@@ -342,4 +343,5 @@ VERBS: dict[str, Verb] = {
     "explain": EXPLAIN,
     "verify": VERIFY,
     "adopt": ADOPT,
+    "theme": THEME,
 }
