@@ -18,6 +18,7 @@ from lading.django.output import plain
 from lading.findings import Finding
 from lading.report import checked, machine, told
 from lading.report.bar import Bar
+from lading.theme_verb import THEME
 from lading.verb import Verb
 from lading.verify_verb import VERIFY
 
@@ -125,4 +126,5 @@ VERBS: dict[str, DjangoVerb] = {
         cache,
     ),
     "verify": shared(VERIFY),
+    "theme": shared(THEME),
 }

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import html
 import json
 import re
 from collections.abc import Callable
+from html.entities import html5
 from urllib.parse import quote
 
 from lading.references.reference import Kind, Notation, Reference
@@ -194,6 +196,34 @@ def _xml_decode(raw: bytes) -> str:
     return xml_unescape(raw).decode(errors="replace").replace("\0", _REPLACEMENT)
 
 
+# HTML: https://html.spec.whatwg.org/multipage/parsing.html#named-character-reference-state
+HTML_ENTITY = re.compile(rb"&(?:#[0-9]++|#[xX][0-9a-fA-F]++|[a-zA-Z][a-zA-Z0-9]*+);?+(=?+)")
+
+
+def html_character(match: re.Match[bytes]) -> bytes:
+    """What a character reference in an attribute's value stands for; itself where it is none."""
+    equals = match[1]
+    written = match[0].removesuffix(equals).decode()
+    if not written.startswith("&#") and (
+        written[1:] not in html5 or (equals and not written.endswith(";"))
+    ):
+        return match[0]
+    return html.unescape(written).encode(errors="replace") + equals
+
+
+def html_unescape(raw: bytes) -> bytes:
+    """Resolve the character references of an attribute's value."""
+    return HTML_ENTITY.sub(html_character, raw) if b"&" in raw else raw
+
+
+def _html_decode(raw: bytes) -> str:
+    return html_unescape(raw).decode(errors="replace").replace("\0", _REPLACEMENT)
+
+
+def _html(text: str) -> str:
+    return html.escape(text).replace("&#x27;", "&#39;")
+
+
 def _comment(url: str) -> str:
     """A source map's URL has no white space and no quotes (ECMA-426); ``*/`` would end the comment."""
     return re.sub(r"[\s\"'`]|\*(?=/)", lambda match: quote(match[0], safe=""), url)
@@ -213,6 +243,7 @@ _DECODERS: dict[Notation, Callable[[bytes], str]] = {
     Notation.JS_TEMPLATE: js_unescape,
     Notation.JSON: _json_unescape,
     Notation.XML: _xml_decode,
+    Notation.HTML: _html_decode,
 }
 
 _ENCODERS: dict[Notation, Callable[[str], str]] = {
@@ -230,4 +261,5 @@ _ENCODERS: dict[Notation, Callable[[str], str]] = {
     Notation.JS_TEMPLATE: _js_template,
     Notation.JSON: _json,
     Notation.XML: _xml,
+    Notation.HTML: _html,
 }

@@ -21,6 +21,9 @@ Kind = Literal[
     "svg-href",  # <use href="a.svg#b"/>
     "xml-stylesheet",  # <?xml-stylesheet href="a.css"?>
     "manifest-image",  # {"icons": [{"src": "a.png"}]}
+    "html-attribute",  # <img src="a.png">
+    "html-srcset",  # <img srcset="a.png 1x, b.png 2x">
+    "html-import-map",  # <script type="importmap">{"imports": {"a": "./a.js"}}
 ]
 """What construct the reference stands in; stable names, used in findings."""
 
@@ -55,6 +58,7 @@ class Notation(Enum):
     JS_TEMPLATE = "`` in JavaScript"
     JSON = '"" in JSON'
     XML = "an attribute or text in XML"
+    HTML = "an attribute in HTML"
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -1,0 +1,1 @@
+"""Themes: folders of HTML pages with their files, as the templates and static files of a Django app."""
