@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from itertools import chain
 from typing import Any
 
 from django.apps import apps
@@ -59,18 +58,26 @@ def check(
             name for app in apps.get_app_configs() for name in (app.label, *app.name.split("."))
         },
     )
-    # Texts as they are written; and modules that ask for URLs as they are imported get some, though
-    # nothing may be collected.
-    with translation.override(None), recorded():
-        uses = chain(_in_templates(checked, progress), _in_python(checked), _in_media(checked))
-        _judge(checked, paths, uses)
+    _judge(checked, paths, uses(checked, progress))
     checked.findings = grade(checked.findings, config.severities, strict=config.strict)
     return checked
 
 
-def _judge(checked: Checked, paths: StaticPaths, uses: Iterable[Use]) -> None:
+def uses(checked: Checked, progress: Progress) -> Iterator[Use]:
+    """Every use of a static path in templates, Python code and form media. What cannot be looked into is
+    added to the findings. Raises ``ConfigError``.
+    """
+    # Texts as they are written; and modules that ask for URLs as they are imported get some, though
+    # nothing may be collected.
+    with translation.override(None), recorded():
+        yield from _in_templates(checked, progress)
+        yield from _in_python(checked)
+        yield from _in_media(checked)
+
+
+def _judge(checked: Checked, paths: StaticPaths, found: Iterable[Use]) -> None:
     told = set[tuple[str, str]]()
-    for use in uses:
+    for use in found:
         checked.uses += 1
         checked.unchecked += use.path is None
         finding = paths.finding(use)

@@ -186,6 +186,15 @@ class StaticPaths:
 _ORIGINALS = "Name each file with {% static %}, or publish originals too (the setting 'originals')."
 
 
+def names(use: Use, path: str) -> bool:
+    """Whether a use names the file of a logical path, by itself or with the text after it."""
+    if use.path is None or _SCHEME.match(use.path):
+        return False
+    if not use.is_plain and _looked_up(use.path) == path:
+        return True
+    return not use.continues and _normalised(use.path + use.after) == path
+
+
 def _looked_up(path: str) -> str:
     """The path that ``ManifestFilesMixin.stored_name`` looks for."""
     return urlsplit(unquote(urldefrag(path)[0])).path.strip()

@@ -10,7 +10,7 @@ from typing import IO, Any, cast
 
 from django.core.management.base import BaseCommand, CommandError
 
-from lading import cache_verb
+from lading import cache_verb, explain_verb
 from lading.cli import check_arguments
 from lading.config import Config
 from lading.django import conf, media_verb, project, static_check
@@ -53,6 +53,20 @@ def check(command: BaseCommand, options: Options) -> None:
 def cache(command: BaseCommand, options: Options) -> None:
     """``cache``: what the build cache holds, and making it smaller."""
     command.stdout.write(cache_verb.run(conf.load(), options["action"], options.get("limit")))
+
+
+def explain(command: BaseCommand, options: Options) -> None:
+    """``explain``: all about one file, with its uses in templates and code. Exits with 1 if not found."""
+    from lading.django import explaining
+
+    stderr = plain(command.stderr)
+    with Bar(stderr, quiet=cast("int", options.get("verbosity", 1)) < 1) as bar:
+        found = explaining.explain(cast("str", options["path"]), bar)
+    given = Namespace(**{"verbosity": 1, "no_color": False, **options})
+    with redirect_stdout(plain(command.stdout)):
+        code = explain_verb.tell(given, found)
+    if code:
+        raise SystemExit(code)  # all is told already
 
 
 def shared(verb: Verb) -> DjangoVerb:
@@ -124,6 +138,13 @@ VERBS: dict[str, DjangoVerb] = {
         "cache prune --limit 500M",
         cache_verb.arguments,
         cache,
+    ),
+    "explain": DjangoVerb(
+        explain_verb.HELP,
+        explain_verb.DESCRIPTION,
+        explain_verb.EXAMPLE,
+        explain_verb.arguments,
+        explain,
     ),
     "verify": shared(VERIFY),
     "theme": shared(THEME),
