@@ -147,6 +147,7 @@ def test_nothing_imports_the_django_adapter():
                 "lading.catalog",
                 "lading.checking",
                 "lading.config",
+                "lading.doctor.diagnosis",
                 "lading.errors",
                 "lading.findings",
                 "lading.manifest",

@@ -19,6 +19,7 @@ from lading.adopt_verb import ADOPT
 from lading.build import Outcome
 from lading.config import Config
 from lading.digests import Digests
+from lading.doctor_verb import DOCTOR
 from lading.errors import ConfigError, FindingsError, LadingError
 from lading.explain_verb import EXPLAIN
 from lading.findings import Finding
@@ -342,6 +343,8 @@ VERBS: dict[str, Verb] = {
     ),
     "explain": EXPLAIN,
     "verify": VERIFY,
+    "doctor": DOCTOR,
     "adopt": ADOPT,
     "theme": THEME,
+    "webserver": webserver_verb.VERB,
 }

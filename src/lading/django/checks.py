@@ -10,11 +10,34 @@ from django.conf import settings
 from django.contrib.staticfiles.storage import staticfiles_storage
 from django.core import checks
 
-from lading.django import conf
+from lading.django import app_checks, conf, folder_checks, storage_checks
+from lading.django.names import MIDDLEWARE
 from lading.django.options import OptionsError
 from lading.errors import ConfigError, LadingError
 
-MIDDLEWARE = "lading.django.middleware.LadingMiddleware"
+STATIC = (
+    app_checks.check_commands,
+    app_checks.check_finders,
+    app_checks.check_middleware,
+    app_checks.check_runserver,
+    app_checks.check_urls,
+    folder_checks.check_roots,
+    storage_checks.check_leftovers,
+    storage_checks.check_storage,
+)
+"""Checks that look at settings alone, tagged as those below."""
+
+UPLOADS = (folder_checks.check_upload_permissions, folder_checks.check_uploads)
+"""Checks of uploads, tagged ``files``: of no concern to ``collectstatic``."""
+
+DEPLOYED = (
+    app_checks.check_live_url,
+    app_checks.check_nothing_serves,
+    folder_checks.check_static_root,
+    folder_checks.check_writable,
+    storage_checks.check_manifest,
+)
+"""Checks of what is only so on the machine of the live site: ``check --deploy``, and ``lading doctor``."""
 
 
 def register() -> None:
@@ -24,6 +47,12 @@ def register() -> None:
     checks.register(check_storage_options, checks.Tags.staticfiles)
     checks.register(check_middleware_order, checks.Tags.staticfiles)
     checks.register(check_published, checks.Tags.staticfiles, deploy=True)
+    for check in STATIC:
+        checks.register(check, checks.Tags.staticfiles)
+    for check in UPLOADS:
+        checks.register(check, checks.Tags.files)
+    for check in DEPLOYED:
+        checks.register(check, checks.Tags.staticfiles, deploy=True)
 
 
 def check_settings(app_configs: Sequence[AppConfig] | None, **_: Any) -> list[checks.CheckMessage]:

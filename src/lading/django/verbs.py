@@ -13,8 +13,9 @@ from django.core.management.base import BaseCommand, CommandError
 from lading import cache_verb, explain_verb
 from lading.cli import check_arguments
 from lading.config import Config
-from lading.django import conf, media_verb, project, static_check
+from lading.django import conf, doctor, media_verb, project, static_check
 from lading.django.output import plain
+from lading.doctor_verb import DOCTOR
 from lading.findings import Finding
 from lading.report import checked, machine, told
 from lading.report.bar import Bar
@@ -147,5 +148,9 @@ VERBS: dict[str, DjangoVerb] = {
         explain,
     ),
     "verify": shared(VERIFY),
+    "doctor": DjangoVerb(
+        DOCTOR.help, DOCTOR.description, DOCTOR.example, DOCTOR.arguments, doctor.run
+    ),
     "theme": shared(THEME),
+    "webserver": shared(webserver_verb.VERB),
 }

@@ -1,0 +1,89 @@
+"""What a project has published, as far as its manifest or its record of plain names says."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from lading import manifest as manifests
+from lading.errors import ManifestError
+from lading.ledger import load as load_ledger
+from lading.manifest import File, Manifest
+from lading.mediatypes import media_type
+from lading.serve.record import LEDGER, read_record
+
+_UNKNOWN: Final = "0" * 64
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """``files``: every published path of the release; its digest is ``""`` where the manifest does not tell
+    (Django's own storage wrote it). ``earlier``: the paths of kept earlier releases that change with their
+    content. ``root``: the folder they lie in, ``""`` if it is not on this machine. ``modules``: the
+    published paths of scripts that import others.
+    """
+
+    files: Mapping[str, File]
+    root: str = ""
+    earlier: frozenset[str] = frozenset()
+    modules: frozenset[str] = frozenset()
+
+    def sha256(self, path: str) -> str:
+        """The digest of a published file, 64 hex digits, ``""`` if it is not known."""
+        digest = self.files[path].sha256
+        return "" if digest == _UNKNOWN else digest
+
+
+def read(root: str, manifest: str, encodings: tuple[str, ...] = ()) -> Published:
+    """What lies in the folder ``root``. ``manifest``: its manifest's name, ``""`` where names are plain and
+    there is none; ``encodings``: the content codings it is packed in. Raises ``ManifestError``.
+    """
+    if not manifest:
+        recorded, _ = read_record(root, encodings)
+        return Published(recorded.files, root)
+    place = os.path.join(root, manifest)
+    try:
+        with open(place, "rb") as file:
+            data = file.read()
+    except OSError as error:
+        raise ManifestError(
+            f"There is no manifest: {error.strerror}. Nothing has been published here.",
+            where=place,
+            remedy="Run collectstatic (or `lading collect`) first.",
+        ) from error
+    return of_manifest(manifests.loads(data, where=place), root)
+
+
+def of_manifest(manifest: Manifest, root: str = "") -> Published:
+    """What a manifest says, with the kept releases of the folder ``root`` if it is on this machine."""
+    files = manifest.files or {
+        published: File(_UNKNOWN, 0, media_type(published), published != path)
+        for path, published in manifest.paths.items()
+    }
+    modules = {manifest.paths.get(path, path) for path in manifest.modules}
+    modules.update(manifest.paths.get(m, m) for found in manifest.modules.values() for m in found)
+    return Published(
+        files, root, _earlier(root, files) if root else frozenset(), frozenset(modules)
+    )
+
+
+def _earlier(root: str, current: Mapping[str, File]) -> frozenset[str]:
+    """The names of kept releases that change with their content and are not in the current one."""
+    try:
+        with open(
+            os.path.join(root, LEDGER), encoding="utf-8", errors="surrogateescape", newline=""
+        ) as file:
+            releases = load_ledger(file.read()).releases[:-1]
+    except OSError:
+        return frozenset()
+    names: set[str] = set()
+    for release in releases:
+        try:
+            with open(os.path.join(root, f".lading/releases/{release.number}.json"), "rb") as file:
+                kept = manifests.loads(file.read()).files
+            names.update(path for path in kept if path not in current and kept[path].immutable)
+        except (OSError, ManifestError):
+            continue  # a release whose names nobody can serve any more
+    return frozenset(names)
