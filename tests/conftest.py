@@ -11,10 +11,11 @@ import hypothesis
 import pytest
 
 from esbuild_package import esbuild, esbuild_folder
+from postgres_server import postgres_database
 from s3_servers import s3, store
 from sites_of_folders import Site
 
-__all__ = ["esbuild", "esbuild_folder", "s3", "store"]
+__all__ = ["esbuild", "esbuild_folder", "postgres_database", "s3", "store"]
 
 # A few examples for each property keep the suite quick; a longer search is one variable away.
 hypothesis.settings.register_profile("quick", max_examples=60, deadline=None)

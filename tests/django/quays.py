@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import io
 import os
-import time
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
@@ -14,7 +14,7 @@ from typing import Any
 from django.apps import apps
 from django.core.files.base import ContentFile
 from django.core.management import CommandError, call_command
-from django.db import connections
+from django.db import connection, connections
 from small_project import SmallProject
 
 APPS = [
@@ -26,6 +26,9 @@ APPS = [
     "quay",
 ]
 ROUTER = "quay.models.ArchiveRouter"
+SQLITE = "django.db.backends.sqlite3"
+CAREFREE = {"init_command": "PRAGMA synchronous = OFF", "timeout": 30}
+"""It need not survive a power cut."""
 AGES_AGO = 1_000_000_000
 """A moment in 2001."""
 
@@ -51,7 +54,7 @@ class Quay(SmallProject):
         }
         files = {"default": "default.sqlite3", "archive": "archive.sqlite3"}
         configured = {
-            alias: {"ENGINE": "django.db.backends.sqlite3", "NAME": self.path(name)}
+            alias: {"ENGINE": SQLITE, "NAME": self.path(name), "OPTIONS": CAREFREE}
             for alias, name in files.items()
         }
         if self.database:
@@ -108,6 +111,10 @@ class Quay(SmallProject):
         root = Path(self.path(folder))
         return sorted(str(f.relative_to(root)) for f in root.rglob("*") if f.is_file())
 
+    def in_use(self) -> list[str]:
+        """The names of uploads, without the trash."""
+        return [name for name in self.files() if not name.startswith(".")]
+
 
 @contextlib.contextmanager
 def _databases(configured: dict[str, Any]) -> Iterator[None]:
@@ -129,6 +136,36 @@ def _forget(aliases: Any) -> None:
             del connections[alias]
 
 
-def ready(seconds: float = 0) -> float:
-    """A moment that files written before it are older than."""
-    return time.time() + seconds
+def prune_while_rows_are_committed(quay: Quay) -> None:
+    """Another connection commits row after row while files are moved. Whatever was at its name when its row
+    was committed must be there in the end.
+    """
+    names = [f"{number:04}.txt" for number in range(1500)]
+    quay.write({f"media/{name}": name for name in names})
+    quay.make("Ship", "photo", "ada.jpg")
+    there: list[str] = []
+    done = threading.Event()
+
+    def adopt() -> None:
+        try:
+            for name in reversed(names):
+                quay.models.Ship.objects.create(photo=name)
+                if os.path.exists(quay.path("media", name)):
+                    there.append(name)
+                if done.is_set():
+                    break
+        finally:
+            connection.close()
+
+    thread = threading.Thread(target=adopt)
+    thread.start()
+    try:
+        quay.call("prune", "--older-than", "0s", "--force")
+    finally:
+        done.set()
+        thread.join()
+    left = set(quay.in_use())
+    trashed = [name for name in quay.files() if name.startswith(".")]
+    assert there
+    assert [name for name in there if name not in left] == []
+    assert len(left) + len(trashed) == 1501

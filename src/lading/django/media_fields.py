@@ -72,8 +72,9 @@ def _tables(alias: str) -> frozenset[str]:
 
 
 def _unreachable(alias: str, error: Exception) -> MediaError:
+    reason = (str(error).strip() or type(error).__name__).splitlines()[0].rstrip(".")
     return MediaError(
-        f"The database cannot be read: {str(error).strip()}. Which files its rows refer to cannot be told, "
+        f"The database cannot be read: {reason}. Which files its rows refer to cannot be told, "
         "so nothing was decided.",
         where=f"DATABASES[{alias!r}]",
         remedy="Mend the connection, or the router that sends models to this database.",

@@ -225,7 +225,7 @@ def _trash(act: _Act) -> None:
             rows.append((run.name, f"{run.files:,}", bytes_told(run.size), store.label))  # noqa: PERF401
     if rows:
         columns = ("Run", "Files", "Bytes", "Storage")
-        act.out.write(console.table(console.Screen(act.out), columns, rows) + "\n")
+        act.out.write(console.table(console.Screen(act.out), columns, rows, texts=(0, 3)) + "\n")
     else:
         act.say("The trash is empty.")
 

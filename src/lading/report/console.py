@@ -53,12 +53,19 @@ class Screen:
         return "\n".join(line.rstrip() for line in rendered.splitlines())
 
 
-def table(screen: Screen, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """Rows of texts; columns after the first are aligned as numbers."""
+def table(
+    screen: Screen, columns: Sequence[str], rows: Iterable[Sequence[str]], *, texts: Sequence[int]
+) -> str:
+    """Rows of texts. ``texts`` are the indexes of columns that are no numbers, the last of which takes
+    several lines where the screen is narrow.
+    """
     grid = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     for index, name in enumerate(columns):
         grid.add_column(
-            name, justify="right" if index else "left", overflow="fold", no_wrap=bool(index)
+            name,
+            justify="left" if index in texts else "right",
+            overflow="fold",
+            no_wrap=index != texts[-1],
         )
     for row in rows:
         grid.add_row(*map(_shown, row))

@@ -26,7 +26,7 @@ def text(screen: console.Screen, statement: Statement, *, verbose: bool) -> str:
     """One row for each storage, then the first of the missing files and of the orphans, or all of them."""
     columns = ("Storage", "Files", "Bytes", "In use", "Orphans", "Bytes", "Missing")
     rows = [(store, *_told(totals)) for store, totals in _stores(statement)]
-    parts = [console.table(screen, columns, rows)]
+    parts = [console.table(screen, columns, rows, texts=(0,))]
     parts += [f"No database has the table of {name}." for name in statement.absent]
     for kind, title in _TITLES.items():
         if total := count(statement, kind):
