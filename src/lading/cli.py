@@ -346,5 +346,4 @@ VERBS: dict[str, Verb] = {
     "doctor": DOCTOR,
     "adopt": ADOPT,
     "theme": THEME,
-    "webserver": webserver_verb.VERB,
 }

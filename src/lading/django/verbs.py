@@ -152,5 +152,4 @@ VERBS: dict[str, DjangoVerb] = {
         DOCTOR.help, DOCTOR.description, DOCTOR.example, DOCTOR.arguments, doctor.run
     ),
     "theme": shared(THEME),
-    "webserver": shared(webserver_verb.VERB),
 }
