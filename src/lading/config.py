@@ -42,6 +42,8 @@ from lading.values import (
     text,
     url,
 )
+from lading.webservers import settings as webservers
+from lading.webservers.settings import WebServer
 
 NameStyle = Literal["plain", "hashed"]
 ModuleImports = Literal["rewrite", "importmap"]
@@ -122,6 +124,9 @@ class Config:
     media_exclude: tuple[str, ...] = ()
     media_references: tuple[str, ...] = ()
     media_cleanup: media.Cleanup = "off"
+    media_url: str = "/media/"
+    media_root: str = ""
+    webserver: WebServer = field(default_factory=WebServer)
     root: str = "."
 
     @property
@@ -361,4 +366,5 @@ PARSERS: dict[str, Parser] = {
     "reload": seconds,
     "live_reload": flag,
     **media.parsers(_headers),
+    **webservers.PARSERS,
 }

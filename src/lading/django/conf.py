@@ -16,6 +16,8 @@ _FOREIGN_KEYS = {
     "target": "STATIC_ROOT, or 'target' in STORAGES['staticfiles']['OPTIONS']",
     "bucket": "it in STORAGES['staticfiles']['OPTIONS'], as 'bucket'",
     "static_url": "STATIC_URL",
+    "media_url": "MEDIA_URL",
+    "media_root": "MEDIA_ROOT",
     "names": "STORAGES['staticfiles']['BACKEND'] to 'lading.django.storage.StaticStorage' for hashed names",
     "manifest": "'manifest_name' in a subclass of 'lading.django.storage.StaticStorage'",
     **{

@@ -11,6 +11,7 @@ from lading.django import conf
 from lading.django.finders import sources
 from lading.django.storage import StaticStorage
 from lading.django.target import folder_target
+from lading.django.uploads import with_uploads
 from lading.errors import ConfigError
 from lading.project import Project
 
@@ -18,7 +19,8 @@ from lading.project import Project
 def load() -> Project:
     """The project of the settings. Raises ``ConfigError`` for a storage that is no folder."""
     storage = staticfiles_storage
-    config = replace(conf.load(), static_url=str(settings.STATIC_URL or "/static/"))
+    config = with_uploads(conf.load())
+    config = replace(config, static_url=str(settings.STATIC_URL or "/static/"))
     if isinstance(storage, StaticStorage):
         config = storage.configure(config)
     target = folder_target(storage, read_only=config.read_only)

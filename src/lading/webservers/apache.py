@@ -1,0 +1,300 @@
+"""The configuration of Apache: a virtual host, for mod_rewrite, mod_headers, mod_alias and mod_proxy_http."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Final
+
+from lading import mediatypes
+from lading.errors import ConfigError
+from lading.webservers.places import SUFFIXES, Place, places
+from lading.webservers.rules import HeaderRules, NameRule, literal
+from lading.webservers.site import App, Site
+from lading.webservers.text import block, comment, joined
+
+_ODD: Final = r"(?://|/\.|/%2e|%2f|%5c|[\\])"
+
+# A weight above 0 (RFC 9110 §12.4.2), or none.
+_WEIGHT: Final = r"(?:\s*;\s*q=(?:1(?:\.0{0,3})?|0\.[0-9]{0,2}[1-9][0-9]{0,2}))?"
+
+
+def render(site: Site) -> str:
+    """The configuration. Raises ``ConfigError`` for a value that Apache's language cannot express."""
+    found = places(site)
+    return joined(
+        comment(
+            "Needs the modules alias, headers and rewrite"
+            + (
+                ", proxy and proxy_http (Debian: a2enmod NAME)."
+                if site.app
+                else " (Debian: a2enmod NAME)."
+            )
+        ),
+        block(f"<VirtualHost {_address(site)}>", _host(site, found), close="</VirtualHost>"),
+    )
+
+
+def quoted(text: str, where: str) -> str:
+    """A string. Raises ``ConfigError`` for text in which Apache would replace something."""
+    if "${" in text:
+        raise ConfigError(
+            f"Apache takes {text!r} for a variable of its environment, so it cannot be configured.",
+            where=where,
+            remedy="Use a name or value without a dollar sign followed by a brace.",
+        )
+    escaped = re.sub(r'\\(?=[\\"]|$)', r"\\\\", text).replace('"', r"\"")
+    return f'"{escaped}"'
+
+
+def regex(text: str, where: str) -> str:
+    """A string for mod_rewrite, which leaves backslashes alone. Raises ``ConfigError`` as ``quoted``."""
+    quoted(text, where)
+    escaped = text.replace('"', r"\"")
+    return f'"{escaped}"'
+
+
+def _path(text: str, where: str) -> str:
+    """A path as it stands. Raises ``ConfigError`` for one in which Apache would replace something."""
+    if found := re.search(r"[$%*?\[\]\\]", text):
+        raise ConfigError(
+            f"Apache gives {found[0]!r} in {text!r} a meaning of its own, so it cannot be configured.",
+            where=where,
+            remedy=f"Use a path without {found[0]!r}.",
+        )
+    return text
+
+
+def _pattern(rule: NameRule) -> str:
+    return regex(f"{'(?i)' if rule.any_case else ''}{rule.regex}", "headers")
+
+
+def _value(text: str) -> str:
+    return quoted(text.replace("%", "%%"), "headers")
+
+
+def _address(site: Site) -> str:
+    host, _, port = site.listen.rpartition(":")
+    return f"{host or '*'}:{port or 80}"
+
+
+def _host(site: Site, found: list[Place]) -> Iterator[str]:
+    if site.names:
+        yield f"ServerName {site.names[0]}"
+        yield from (f"ServerAlias {name}" for name in site.names[1:])
+        yield ""
+    yield from _tls()
+    yield ""
+    yield from comment("Bytes that a request may bring; one that brings more is a 413.")
+    yield f"LimitRequestBody {site.upload_limit}"
+    yield ""
+    yield "TraceEnable Off"
+    yield "RewriteEngine On"
+    yield from _odd_paths(found)
+    for place in sorted(found, key=lambda place: -len(place.url)):
+        if not place.internal:
+            yield ""
+            yield from comment("Uploads." if place.name == "media" else "Published files.")
+            yield from _place(site, place)
+    if site.app:
+        yield ""
+        yield from _proxy(site, site.app, found)
+
+
+def _tls() -> Iterator[str]:
+    yield "# TLS: <VirtualHost *:443> with these lines, and another host that redirects to https."
+    yield "#   SSLEngine On"
+    yield "#   SSLCertificateFile /etc/letsencrypt/live/example.com/fullchain.pem"
+    yield "#   SSLCertificateKeyFile /etc/letsencrypt/live/example.com/privkey.pem"
+
+
+def _odd_paths(found: list[Place]) -> Iterator[str]:
+    closed = "|".join(literal(place.url.rstrip("/")) for place in found if place.is_closed)
+    if closed:
+        yield from comment(
+            "Paths as they are sent that name no file: '..', dot-files, and slashes that are none or too "
+            "many, however they are spelt."
+        )
+        odd = rf"^\S+ (?:{closed})(?=/)[^? ]*{_ODD}"
+        yield f"RewriteCond %{{THE_REQUEST}} {regex(odd, 'url')} [NC]"
+        yield 'RewriteRule "^" "-" [R=404,L]'
+        places_of_404 = quoted(
+            f"expr=%{{REQUEST_STATUS}} == '404' && %{{THE_REQUEST}} =~ m#^[A-Z]+ (?:{closed})/#",
+            "url",
+        )
+        yield f'Header always set Cache-Control "no-store" {places_of_404}'
+
+
+def _place(site: Site, place: Place) -> Iterator[str]:
+    root, url = _path(place.folder, "root"), place.url
+    under = f"^{literal(url)}"
+    everything = regex(f"{under}(.*)$", "url")
+    file = regex(f"{root}$1", "root")
+    gone = _gone(site, place)
+
+    if place.index:
+        yield from _index(place)
+    for denied in (f"{under}(?:.*/)?[.]", *(f"{under}{literal(p)}$" for p in place.denied)):
+        yield f"RewriteRule {regex(denied, 'url')} {gone}"
+    if place.codings:
+        yield f"RewriteCond {file} -f"
+        suffixes = "|".join(place.suffixes)
+        yield f"RewriteRule {regex(f'{under}(.+)[.](?:{suffixes})$', 'url')} {gone}"
+    yield f"RewriteCond {file} !-f"
+    yield f"RewriteRule {everything} {gone}"
+    yield from comment("What names decide.")
+    yield from _name_rules(place)
+    yield 'RewriteCond %{REQUEST_METHOD} "!^(?:GET|HEAD|OPTIONS)$"'
+    yield f'RewriteRule {regex(under, "url")} "-" [R=405,L]'
+    yield 'RewriteCond %{REQUEST_METHOD} "=OPTIONS"'
+    yield f'RewriteRule {regex(under, "url")} "-" [R=204,L]'
+    if place.codings:
+        yield from _variants(place, root)
+    if place.index:
+        yield f'RewriteRule {regex(under, "url")} "-" [PT]'
+    yield f"Alias {quoted(url, 'url')} {quoted(root, 'root')}"
+    yield from block(
+        f"<Directory {quoted(root, 'root')}>",
+        ["Options None", "AllowOverride None", "Require all granted"],
+        close="</Directory>",
+    )
+    yield from block(
+        f"<Location {quoted(_path(url, 'url'), 'url')}>", _location(place), close="</Location>"
+    )
+
+
+def _gone(site: Site, place: Place) -> str:
+    if not (place.fallthrough and site.app):
+        return '"-" [R=404,L]'
+    return f"{quoted(_backend(site.app) + '%{REQUEST_URI}', 'app')} [P,L]"
+
+
+def _backend(app: App) -> str:
+    return f"unix:{app.socket}|http://localhost" if app.socket else f"http://{app.host}:{app.port}"
+
+
+def _name_rules(place: Place) -> Iterator[str]:
+    under = f"^{literal(place.url)}"
+    yield f'RewriteRule {regex(under, "url")} "-" [E=LADING_TYPE:{mediatypes.DEFAULT}]'
+    rules = [
+        *(
+            NameRule(rf"\.(?:{'|'.join(endings)})$", kind, any_case=True)
+            for kind, endings in place.types.extensions.items()
+        ),
+        *reversed(place.types.special),
+    ]
+    for rule in rules:
+        yield f'RewriteRule {_below(place, rule)} "-" {regex(f"[E=LADING_TYPE:{rule.value}]", "headers")}'
+    for number, rules_of_header in enumerate(place.headers):
+        for index, rule in enumerate(rules_of_header.rules):
+            pattern = _below(place, rule)
+            yield f'RewriteRule {pattern} "-" [E={_flag(number, index)}:1]'
+
+
+def _below(place: Place, rule: NameRule) -> str:
+    """A rule's expression for the paths of a place alone."""
+    if not rule.regex.startswith("^"):
+        rule = replace(rule, regex=f"^{literal(place.url)}(?:.*/)?[^/]*?{rule.regex}")
+    return _pattern(rule)
+
+
+def _flag(header: int, rule: int) -> str:
+    return f"LADING_{header}_{rule}"
+
+
+def _variants(place: Place, root: str) -> Iterator[str]:
+    # Names with these characters in them would be taken apart.
+    names = regex(f"^({literal(place.url)})([^?%]+)$", "url")
+    yield from comment("Encoded variants.")
+    suffixes = place.suffixes
+    for number, suffix in enumerate(suffixes, 1):
+        more = " [OR]" if number < len(suffixes) else ""
+        yield f"RewriteCond {regex(f'{root}$2.{suffix}', 'root')} -f{more}"
+    yield f'RewriteRule {names} "-" [E=LADING_VARIES:1]'
+    for coding in SUFFIXES:
+        if coding in place.codings:
+            suffix = SUFFIXES[coding]
+            token = "(?:x-)?gzip" if coding == "gzip" else coding
+            accepted = rf"(?i)(?:^|,)\s*{token}{_WEIGHT}\s*(?:,|$)"
+            yield 'RewriteCond %{ENV:LADING_CODING} "^$"'
+            yield f"RewriteCond %{{HTTP:Accept-Encoding}} {regex(accepted, 'encodings')}"
+            yield f"RewriteCond {regex(f'{root}$2.{suffix}', 'root')} -f"
+            yield f'RewriteRule {names} "$1$2.{suffix}" [E=LADING_CODING:{coding},PT]'
+
+
+def _location(place: Place) -> Iterator[str]:
+    yield "SetHandler default-handler"
+    yield "SetEnv no-gzip 1"
+    yield "SetEnv no-brotli 1"
+    yield "FileETag MTime Size"
+    yield "MaxRanges 32"
+    yield 'RequestHeader edit* Range ",[ \\t]+" ","'
+    yield "RequestHeader unset Range \"expr=%{REQUEST_METHOD} == 'HEAD'\""
+    yield 'Header set Content-Type "%{LADING_TYPE}e" "expr=%{REQUEST_STATUS} != \'304\'"'
+    if place.codings:
+        yield "Header merge Vary Accept-Encoding env=LADING_VARIES"
+        yield 'Header set Content-Encoding "%{LADING_CODING}e" env=LADING_CODING'
+    for number, rules in enumerate(place.headers):
+        yield from _header(number, rules)
+    errors = "expr=%{REQUEST_STATUS} -in {'403', '404', '405', '412', '416'}"
+    yield f'Header unset Cache-Control "{errors}"'
+    yield f'Header always set Cache-Control "no-store" "{errors}"'
+    yield f'Header always set X-Content-Type-Options "nosniff" "{errors}"'
+    yield "Header always set Allow \"GET, HEAD, OPTIONS\" \"expr=%{REQUEST_STATUS} -in {'204', '405'}\""
+    if place.origins is not None:
+        yield from _preflight(place, place.origins)
+    yield 'Header always set Content-Type "text/plain; charset=utf-8" "expr=%{REQUEST_STATUS} == \'404\'"'
+    yield 'ErrorDocument 404 "Not found."'
+
+
+def _preflight(place: Place, origins: HeaderRules) -> Iterator[str]:
+    """What OPTIONS says of files that pages of other origins may read."""
+    number = place.headers.index(origins)
+    readable = [_flag(number, index) for index, rule in enumerate(origins.rules) if rule.value]
+    for flag in readable or [""]:
+        condition = "%{REQUEST_STATUS} == '204'" + (f" && reqenv('{flag}') == '1'" if flag else "")
+        for name, value in (
+            ("Access-Control-Allow-Origin", "*"),
+            ("Access-Control-Allow-Methods", "GET, HEAD"),
+            ("Access-Control-Allow-Headers", "*"),
+        ):
+            yield f'Header always set {name} "{value}" "expr={condition}"'
+
+
+def _header(number: int, rules: HeaderRules) -> Iterator[str]:
+    if rules.default:
+        yield f"Header set {rules.header} {_value(rules.default)}"
+    for index, rule in reversed([*enumerate(rules.rules)]):
+        flag = _flag(number, index)
+        if rule.value:
+            yield f"Header set {rules.header} {_value(rule.value)} env={flag}"
+        else:
+            yield f"Header unset {rules.header} env={flag}"
+
+
+def _index(place: Place) -> Iterator[str]:
+    root, index = _path(place.folder, "root"), _path(place.index, "index")
+    under = literal(place.url)
+    yield f'RewriteRule {regex(f"^({under}(?:.*/)?){literal(index)}$", "index")} "$1" [R=302,L]'
+    yield f"RewriteCond {regex(f'{root}$2/{index}', 'root')} -f"
+    yield f'RewriteRule {regex(f"^({under})(.*[^/])$", "index")} "$1$2/" [R=302,L]'
+    yield f"RewriteCond {regex(f'{root}$2{index}', 'root')} -f"
+    yield f'RewriteRule {regex(f"^({under})((?:.*/)?)$", "index")} "$1$2{index}"'
+
+
+def _proxy(site: Site, app: App, found: list[Place]) -> Iterator[str]:
+    yield from comment("The application has all other paths.")
+    yield "ProxyPreserveHost On"
+    yield 'RequestHeader set X-Forwarded-Proto "expr=%{REQUEST_SCHEME}"'
+    for place in found:
+        if place.internal:
+            yield from comment(
+                "Private uploads: the application decides, and answers with the header X-Sendfile. Needs "
+                "the module xsendfile (Debian: libapache2-mod-xsendfile)."
+            )
+            yield "XSendFile On"
+            yield f"XSendFilePath {quoted(_path(place.root, 'root'), 'root')}"
+        else:
+            yield f'ProxyPass {quoted(_path(place.url, "url"), "url")} "!"'
+    yield f'ProxyPass "/" {quoted(_path(_backend(app), "app") + "/", "app")}'

@@ -1,0 +1,121 @@
+"""A project as the site that a web server is to serve: from its settings and its manifest, never from a look
+into its folders.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from lading.config import Config
+from lading.errors import ConfigError
+from lading.manifest import Manifest
+from lading.serve.loading import read
+from lading.serve.record import read_record
+from lading.webservers.rules import DIGEST, NameRule, glob_regex, literal
+from lading.webservers.site import Media, Site, Static, check_server_name, parse_app, url_path
+
+SMALL: Final = 2_621_440
+"""Bytes of a request without uploads: Django's default of ``DATA_UPLOAD_MAX_MEMORY_SIZE``."""
+
+LARGE: Final = 100 << 20
+"""Bytes of a request with uploads whose size no setting limits."""
+
+
+def describe(
+    config: Config, root: str, *, static_root: str = "", media_root: str = "", private_by: str = ""
+) -> Site:
+    """The site of a project whose target is ``root``.
+
+    ``static_root`` and ``media_root``: where the files lie on the machine of the web server, if not as
+    here. ``private_by``: the value of ``media_sender`` with which the server sends private uploads.
+    Raises ``ManifestError`` if nothing is published yet or the manifest is damaged, and ``ConfigError``.
+    """
+    root = os.path.abspath(root)
+    manifest = published(config, root)
+    wanted = config.webserver
+    packing = config.packing
+    codings = {coding for file in _files(manifest) for coding in file.encodings}
+    static = Static(
+        url_path(config.static_url, "static_url"),
+        static_root or root,
+        config.policy,
+        codings=tuple(c for c in (packing.encodings if packing else ()) if c in codings),
+        immutable=tuple(immutable_rules(config, manifest)),
+        denied=(config.manifest,) if config.names == "hashed" else (),
+        index=wanted.index,
+        fallthrough=url_path(config.static_url, "static_url") == "/",
+    )
+    media = _media(config, media_root, private_by)
+    return Site(
+        (static,),
+        media,
+        parse_app(wanted.app) if wanted.app else None,
+        tuple(check_server_name(name) for name in wanted.server_names),
+        upload_limit(config),
+        wanted.listen,
+    )
+
+
+def published(config: Config, root: str) -> Manifest:
+    """What is published: by the manifest, or by Lading's own record where names are plain."""
+    if config.names == "hashed":
+        return read(os.path.join(root, config.manifest))[0]
+    packing = config.packing
+    return read_record(root, packing.encodings if packing else ())[0]
+
+
+def immutable_rules(config: Config, manifest: Manifest) -> Iterator[NameRule]:
+    """Rules that tell the names that change with their content, first those of the exceptions."""
+    if config.names == "plain":
+        return
+    rules = [
+        *(NameRule(glob_regex(pattern), "immutable") for pattern in config.finished),
+        *(NameRule(f"^{literal(folder)}[.]{DIGEST}/", "immutable") for folder in config.folders),
+        NameRule(rf"\.{DIGEST}(?:\.[^./]*)?$", "immutable"),
+    ]
+    told = re.compile("|".join(rule.regex for rule in rules))
+    wrong = [
+        path
+        for path, file in sorted(manifest.files.items())
+        if not file.immutable and told.search(path)
+    ]
+    if wrong:
+        yield NameRule(f"^(?:{'|'.join(map(literal, wrong))})$", "")
+    yield from rules
+
+
+def upload_limit(config: Config) -> int:
+    """Bytes that a request may bring: the setting, else what the limits of the application allow."""
+    if config.webserver.upload_limit:
+        return config.webserver.upload_limit
+    if not config.media_root:
+        return SMALL
+    return LARGE if config.media_max_size is None else SMALL + config.media_max_size
+
+
+def _files(manifest: Manifest):
+    return manifest.files.values()
+
+
+def _media(config: Config, media_root: str, private_by: str) -> Media | None:
+    root = media_root or config.media_root
+    if not root:
+        return None
+    if config.media_access and config.media_sender == "python":
+        return None  # the application sends uploads itself
+    if config.media_access and private_by and config.media_sender != private_by:
+        raise ConfigError(
+            f"Private uploads are handed over by {config.media_sender!r}, which this server does not know.",
+            where="media_sender",
+            remedy=f"Set it to {private_by!r}, or to 'python'.",
+        )
+    return Media(
+        url_path(config.media_url, "media_url"),
+        os.path.abspath(os.path.join(config.root, root)),
+        config.media_policy,
+        private=bool(config.media_access),
+        internal=config.media_internal,
+    )
