@@ -31,6 +31,7 @@ from lading.search import hits, why_missing
 from lading.theme_verb import THEME
 from lading.verb import Load, Verb
 from lading.verify_verb import VERIFY
+from lading.webserver_verb import WEBSERVER
 
 EXIT_CODES = """exit codes:
   0  done
@@ -346,4 +347,5 @@ VERBS: dict[str, Verb] = {
     "doctor": DOCTOR,
     "adopt": ADOPT,
     "theme": THEME,
+    "webserver": WEBSERVER,
 }

@@ -22,6 +22,7 @@ from lading.report.bar import Bar
 from lading.theme_verb import THEME
 from lading.verb import Verb
 from lading.verify_verb import VERIFY
+from lading.webserver_verb import WEBSERVER
 
 Options = Mapping[str, Any]
 
@@ -152,4 +153,5 @@ VERBS: dict[str, DjangoVerb] = {
         DOCTOR.help, DOCTOR.description, DOCTOR.example, DOCTOR.arguments, doctor.run
     ),
     "theme": shared(THEME),
+    "webserver": shared(WEBSERVER),
 }
