@@ -18,6 +18,7 @@ from lading.config import PARSERS, Config, SourceConfig, parse
 from lading.errors import ConfigError
 from lading.findings import FATAL, Severity
 from lading.lookup import JsModule
+from lading.webservers.settings import WebServer
 
 KEYS = sorted(field.name for field in fields(Config) if field.name != "root")
 
@@ -91,6 +92,13 @@ def test_every_key_can_be_set():
         ("headers", {"*.pdf": {"X-A": "b", "X-C": None}}, {"*.pdf": {"X-A": "b", "X-C": None}}),
         ("reload", 0.5, 0.5),
         ("live_reload", True, True),
+        ("media_url", "/uploads/", "/uploads/"),
+        ("media_root", "/srv/media", "/srv/media"),
+        (
+            "webserver",
+            {"app": "unix:/a b.sock", "server_names": ["münchen.example"], "listen": 81},
+            WebServer("unix:/a b.sock", ("xn--mnchen-3ya.example",), "81"),
+        ),
     ],
 )
 def test_values_that_are_taken(key, value, expected):
@@ -162,6 +170,12 @@ WRONG: list[tuple[str, Sequence[Any]]] = [
     ("media_exclude", ["cache/*", [""], None]),
     ("media_references", ["app.files.names", ["names"], [1]]),
     ("media_cleanup", [True, "yes", None]),
+    ("media_url", ["/media", "", None]),
+    ("media_root", ["", 3, None]),
+    ("webserver", ["nginx", [], {"application": "x"}, {"app": ""}, {"app": "nowhere"}]),
+    ("webserver", [{"app": "unix:/a\nb"}, {"app": "a:99999"}, {"upload_limit": "1M"}]),
+    ("webserver", [{"server_names": "a.b"}, {"server_names": ["a b"]}, {"server_names": ["a;b"]}]),
+    ("webserver", [{"listen": "here"}, {"listen": True}, {"listen": 70000}, {"index": "a/b"}]),
 ]
 
 
