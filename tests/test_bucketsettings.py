@@ -38,7 +38,7 @@ def test_the_table_becomes_settings():
         ("s3", "a table of settings", ""),
         ({"endpont": "x"}, "a table of settings", "Did you mean 'endpoint'?"),
         ({"endpoint": "x:9000"}, "'endpoint' is a URL", ""),
-        ({"encoding": "brotli"}, "'encoding' is one of", "Did you mean"),
+        ({"encoding": "sibling"}, "'encoding' is one of", "Did you mean"),
         ({"requests": 0}, "'requests' is a whole number", ""),
         ({"purge_hook": "cdn.purge"}, "'purge_hook' is a function", ""),
         ({"extra": []}, "'extra' is a table", ""),

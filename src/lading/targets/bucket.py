@@ -66,11 +66,15 @@ class BucketTarget:
             return known
         return load_head(fetched.data, fetched.etag, f"{self.url}/{self.manifest}")
 
-    def record(self, entry: Entry) -> Record:
-        """What a release publishes. Raises ``StoreError``, also when the record is lost."""
+    def record(self, entry: Entry, base: Head) -> Record:
+        """What a release in the history of ``base`` publishes. Raises ``StoreError`` when the record is
+        lost, and ``ConflictError`` when it is gone because ``base`` has been replaced meanwhile.
+        """
         try:
             fetched = self.store.get(entry.record)
         except FileNotFoundError:
+            if self.head(base) is not base:
+                raise ConflictError("Another run has published.", where=self.url) from None
             raise StoreError(
                 f"The record of release {entry.number} is lost.",
                 where=f"{self.url}/{entry.record}",

@@ -158,9 +158,9 @@ class _Run:
         if base.current is None:
             return None
         try:
-            return self.target.record(base.current)
-        except StoreError:
-            if not self.clear:
+            return self.target.record(base.current, base)
+        except StoreError as error:
+            if not self.clear or isinstance(error, ConflictError):
                 raise
             return None
 
@@ -169,7 +169,7 @@ class _Run:
         wanted = {self.shipment.of}
         if base.current is not None and base.current.of:
             wanted.add(base.current.number - 1)
-        return [self.target.record(e) for e in base.entries[:-1] if e.number in wanted]
+        return [self.target.record(e, base) for e in base.entries[:-1] if e.number in wanted]
 
     def _list(self, before: Record, others: list[Stored]) -> _Look:
         notes = [*self.notebook.read(others), self.notebook.own]
@@ -273,6 +273,7 @@ class _Run:
         states = {path: look.states[path] for path in self.shipment.states}
         kept, record = withdrawal.plan(
             self.target,
+            base,
             [*entries, entry],
             look.before,
             Record(self.shipment.manifest, states, contents),

@@ -51,6 +51,7 @@ def stranded_variants(before: Mapping[str, State], now: Mapping[str, State]) -> 
 
 def plan(
     target: BucketTarget,
+    base: Head,
     entries: Sequence[Entry],
     before: Record,
     record: Record,
@@ -71,7 +72,7 @@ def plan(
     kept, dropped = (retention or target.retention).split(entries, target.clock())
     if not (dropped or leftover or orphans or stranded):
         return kept, record
-    records = {entry: target.record(entry) for entry in entries[:-2]}
+    records = {entry: target.record(entry, base) for entry in entries[:-2]}
     records.update(zip(entries[-2:-1], [before], strict=False))
     used = {*record.states}
     for entry in kept[:-1]:
