@@ -14,3 +14,17 @@ class LadingConfig(AppConfig):
         from lading.django import checks
 
         checks.register()
+        if _cleans_up():
+            from lading.django import media_cleanup  # slow to load, and seldom wanted
+
+            media_cleanup.connect()
+
+
+def _cleans_up() -> bool:
+    from lading.django import conf
+    from lading.errors import ConfigError
+
+    try:
+        return conf.load().media_cleanup != "off"
+    except ConfigError:
+        return False  # the checks report it

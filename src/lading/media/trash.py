@@ -27,13 +27,15 @@ Recheck = Callable[[Sequence[str]], set[str]]
 
 @dataclass(slots=True)
 class Moved:
-    """What became of files: how many and how many bytes were moved, those left alone since a row refers to
+    """What became of files: how many and how many bytes were moved, the ``names`` of these where one batch
+    was moved, those left alone since a row refers to
     them by now (``claimed``) or since they were written or used (``changed``), and why others ``failed``.
     """
 
     run: str
     files: int = 0
     size: int = 0
+    names: list[str] = field(default_factory=list[str])
     claimed: list[str] = field(default_factory=list[str])
     changed: list[str] = field(default_factory=list[str])
     failed: dict[str, str] = field(default_factory=dict[str, str])
@@ -41,7 +43,7 @@ class Moved:
 
 def is_unlikely(totals: Totals) -> bool:
     """Whether so many of the files are orphans that the rows are probably not those of these files: more
-    than half of twenty or more, or all.
+    than half of twenty or more; or no row refers to any.
     """
     files = totals.files - totals.kept
     return bool(totals.orphans) and (
@@ -88,9 +90,9 @@ def move(store: Store, names: Sequence[str], folder: str, recheck: Recheck, befo
     moved.failed.update({n: reason for n, reason in kept.items() if reason != CHANGED})
     back = claimed | late | kept.keys()
     store.remove({trashed[name]: "" for name in sorted(back)})
-    gone = [name for name in trashed if name not in back]
-    moved.files = len(gone)
-    moved.size = sum(old[name].size or 0 for name in gone)
+    moved.names = [name for name in trashed if name not in back]
+    moved.files = len(moved.names)
+    moved.size = sum(old[name].size or 0 for name in moved.names)
     return moved
 
 

@@ -35,6 +35,12 @@ class ScanField(models.FileField):
         return value
 
 
+class Port(models.Model):
+    """Without any file."""
+
+    name = models.CharField(max_length=100)
+
+
 class Dated(models.Model):
     scan = ScanField(upload_to="scans/", blank=True)
 
