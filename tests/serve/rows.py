@@ -13,10 +13,10 @@ from .site import CONTENTS, encoded
 Value = str | re.Pattern[str] | None
 """What a header must be: exactly this, matching this whole pattern, or absent."""
 
+ANY: Final = "any"
+
 Validators = Callable[[str, str, str], str]
 """A server's ``"etag"`` or ``"modified"`` of a published path in a content coding (``""``: none)."""
-
-ANY: Final = "any"
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,12 +24,15 @@ class Differs:
     """What servers of one name answer instead of a row's expectation, and why that is legitimate.
 
     ``status``: one of these. Headers and body are then not looked at, unless it is the row's own status:
-    then ``headers`` hold what the row's own say otherwise.
+    then ``headers`` hold what the row's own say otherwise, ``coding`` is the row's (unless ``ANY``), and
+    the content is looked at only with ``content``.
     """
 
     why: str
     status: tuple[int, ...] = ()
     headers: Mapping[str, Value] = field(default_factory=dict[str, Value])
+    coding: str | None = ANY
+    content: bool = True
 
 
 @dataclass(frozen=True, slots=True)

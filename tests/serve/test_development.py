@@ -15,7 +15,7 @@ from lading.lookup import GeneratedSource, JsModule
 from lading.policy import Policy
 from lading.serve.cache import Cache
 from lading.serve.deliver import deliver
-from lading.serve.development import FolderTable, SourcesTable
+from lading.serve.development import SourcesTable
 from lading.serve.entry import Entry
 from lading.serve.not_found import explain
 from lading.serve.table import Table
@@ -203,40 +203,6 @@ class TestSourcesTable:
         clock.now += 1
         assert get(table, "/static/b.js") == b"b"
         assert scanning.count == 2
-
-
-class TestFolderTable:
-    def test_files_appear_at_once(self, tmp_path: Path) -> None:
-        table = FolderTable(tmp_path / "media", prefix="/media/")
-        assert get(table, "/media/a/b.txt") is None
-        write(tmp_path / "media", "a/b.txt", "upload")
-        assert get(table, "/media/a/b.txt") == b"upload"
-        assert not table.covers("/media/none")
-
-    def test_nothing_outside(self, tmp_path: Path) -> None:
-        root = tmp_path / "media"
-        write(tmp_path, "secret.txt")
-        write(tmp_path / "media-other", "secret.txt")
-        write(root, "a/b.txt")
-        (root / "out").symlink_to(tmp_path)
-        (root / "leak.txt").symlink_to(tmp_path / "secret.txt")
-        (root / "within.txt").symlink_to(root / "a/b.txt")
-        os.mkfifo(root / "pipe")
-        table = FolderTable(root, prefix="/media/")
-        assert get(table, "/media/within.txt") == b"a/b.txt"
-        for name in (
-            *("../secret.txt", "out/secret.txt", "leak.txt", "../media-other/secret.txt", "a", ""),
-            *(
-                "pipe",
-                "a/../../secret.txt",
-                "\0",
-                "a\\b",
-                "//etc/passwd",
-                str(tmp_path / "secret.txt"),
-            ),
-        ):
-            assert table.lookup(f"/media/{name}") is None, name
-        assert table.lookup("/mediasecret.txt") is None
 
 
 class TestNotFound:

@@ -246,20 +246,22 @@ def _location(place: Place) -> Iterator[str]:
         yield from _preflight(place, place.origins)
     yield 'Header always set Content-Type "text/plain; charset=utf-8" "expr=%{REQUEST_STATUS} == \'404\'"'
     yield 'ErrorDocument 404 "Not found."'
+    yield 'ErrorDocument 405 "Not allowed."'
 
 
 def _preflight(place: Place, origins: HeaderRules) -> Iterator[str]:
     """What OPTIONS says of files that pages of other origins may read."""
     number = place.headers.index(origins)
-    readable = [_flag(number, index) for index, rule in enumerate(origins.rules) if rule.value]
-    for flag in readable or [""]:
-        condition = "%{REQUEST_STATUS} == '204'" + (f" && reqenv('{flag}') == '1'" if flag else "")
-        for name, value in (
-            ("Access-Control-Allow-Origin", "*"),
-            ("Access-Control-Allow-Methods", "GET, HEAD"),
-            ("Access-Control-Allow-Headers", "*"),
+    flags = [_flag(number, index) for index, rule in enumerate(origins.rules) if rule.value]
+    for flag in flags or [""]:
+        readable = f" && reqenv('{flag}') == '1'" if flag else ""
+        for name, value, statuses in (
+            ("Access-Control-Allow-Origin", "*", "'204', '416'"),
+            ("Access-Control-Allow-Methods", "GET, HEAD", "'204'"),
+            ("Access-Control-Allow-Headers", "*", "'204'"),
         ):
-            yield f'Header always set {name} "{value}" "expr={condition}"'
+            condition = f"expr=%{{REQUEST_STATUS}} -in {{{statuses}}}{readable}"
+            yield f'Header always set {name} "{value}" "{condition}"'
 
 
 def _header(number: int, rules: HeaderRules) -> Iterator[str]:

@@ -277,7 +277,7 @@ def _method(site: Site, place: Place) -> Iterator[str]:
         yield f"add_header Access-Control-Allow-Methods {methods} always;"
         yield f"add_header Access-Control-Allow-Headers {names} always;"
     yield "if ($request_method = OPTIONS) { return 204; }"
-    yield 'return 405 "";'
+    yield r'return 405 "Not allowed.\n";'
 
 
 def _missing() -> Iterator[str]:

@@ -15,16 +15,19 @@ from .origins import ORIGINS
 from .paths import PATHS
 from .peers import PEERS
 from .ranges import RANGES
+from .webservers import with_exceptions
 
-ROWS = [
-    *METHODS,
-    *CONTENT,
-    *NEGOTIATION,
-    *CONDITIONS,
-    *RANGES,
-    *CACHING,
-    *ORIGINS,
-    *PATHS,
-    *BAD_INPUT,
-    *PEERS,
-]
+ROWS = with_exceptions(
+    [
+        *METHODS,
+        *CONTENT,
+        *NEGOTIATION,
+        *CONDITIONS,
+        *RANGES,
+        *CACHING,
+        *ORIGINS,
+        *PATHS,
+        *BAD_INPUT,
+        *PEERS,
+    ]
+)
