@@ -9,9 +9,9 @@ from django.contrib.staticfiles.storage import staticfiles_storage
 
 from lading.django import conf
 from lading.django.finders import sources
+from lading.django.site import with_site
 from lading.django.storage import StaticStorage
 from lading.django.target import folder_target
-from lading.django.uploads import with_uploads
 from lading.errors import ConfigError
 from lading.project import Project
 
@@ -19,7 +19,7 @@ from lading.project import Project
 def load() -> Project:
     """The project of the settings. Raises ``ConfigError`` for a storage that is no folder."""
     storage = staticfiles_storage
-    config = with_uploads(conf.load())
+    config = with_site(conf.load())
     config = replace(config, static_url=str(settings.STATIC_URL or "/static/"))
     if isinstance(storage, StaticStorage):
         config = storage.configure(config)

@@ -13,7 +13,7 @@ from lading.config import Config
 from lading.webservers.description import LARGE
 
 
-def with_uploads(config: Config) -> Config:
+def with_site(config: Config) -> Config:
     """The settings with what Django's own say: where uploads lie (nowhere, if not in a folder of this
     machine), which hosts the site has, and how much a request may bring.
     """
