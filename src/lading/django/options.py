@@ -10,7 +10,8 @@ from django.core.exceptions import ImproperlyConfigured
 
 from lading.config import PARSERS
 from lading.errors import ConfigError
-from lading.values import InvalidValueError, Parser, check, choice
+from lading.storeoptions import is_store_url
+from lading.values import InvalidValueError, Parser, check, choice, text
 
 DJANGO = (
     "location",
@@ -23,6 +24,8 @@ DJANGO = (
 """The options that Django's own storages take."""
 
 _OF_THE_RUN = (
+    "target",
+    "bucket",
     "originals",
     "finished",
     "folders",
@@ -53,6 +56,11 @@ class Options:
     imports: Mapping[str, str] = field(default_factory=dict[str, str])
 
     @property
+    def target(self) -> str:
+        """The bucket's URL, ``""`` if a folder is published."""
+        return self.run.get("target", "")
+
+    @property
     def folders(self) -> tuple[str, ...]:
         """The folders that are published under one digest each."""
         return self.run.get("folders", ())
@@ -61,6 +69,7 @@ class Options:
 def parse(options: Mapping[str, Any]) -> Options:
     """Raises ``OptionsError`` naming the option, what is allowed and, if unknown, the nearest one."""
     parsers: dict[str, Parser] = {key: PARSERS[key] for key in _OF_THE_RUN}
+    parsers["target"] = _store_url
     parsers["missing"] = choice("error", "plain")
     parsers["strict"] = choice("production", "always")
     parsers["imports"] = _imports
@@ -75,6 +84,15 @@ def parse(options: Mapping[str, Any]) -> Options:
 def place(key: str) -> str:
     """Where an option stands, for a person."""
     return f"STORAGES['staticfiles']['OPTIONS'][{key!r}]"
+
+
+def _store_url(value: Any) -> str:
+    address = text(value)
+    if not is_store_url(address):
+        raise InvalidValueError(
+            "the URL of a bucket, as 's3://bucket/prefix'", remedy="A folder is set as STATIC_ROOT."
+        )
+    return address
 
 
 def _imports(value: Any) -> dict[str, str]:

@@ -5,8 +5,11 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import logging
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from threading import Thread
 from typing import TYPE_CHECKING, Any, BinaryIO, cast
 from urllib.parse import unquote, urlsplit
 
@@ -16,17 +19,25 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import Storage
 
 from lading import manifest as manifests
+from lading.bucketsettings import BucketSettings
 from lading.config import Config
 from lading.digests import hash_file, read_asset
+from lading.django import conf
 from lading.django.missing import Missing
 from lading.django.options import DJANGO, parse
 from lading.django.put import put_whole
 from lading.django.shipped import Shipped, is_testing
-from lading.errors import ManifestError
+from lading.errors import LadingError, ManifestError, StoreError
 from lading.manifest import Manifest
+from lading.project import built_into
+from lading.remote import RemoteManifest
 
 if TYPE_CHECKING:  # looking names up needs none of what makes them
     from lading.django.post_process import Files
+
+logger = logging.getLogger("lading.static")
+
+_NONE = BucketSettings()
 
 # What a subclass of Django's manifest storage may override to name or rewrite files in a way of its own.
 _NAMING = (
@@ -66,6 +77,9 @@ class StaticStorage(ManifestStaticFilesStorage):
         stock = {key: options.pop(key) for key in DJANGO if key in options}
         self.options = parse(options)
         self.shipped = Shipped(self.configure)
+        self._remote: RemoteManifest | None = None
+        if self.options.target:
+            location = self._built_into(location)
         self._published = Manifest({}, {})
         self._has_manifest = False
         self._damage: ValueError | None = None
@@ -78,6 +92,12 @@ class StaticStorage(ManifestStaticFilesStorage):
         self._is_made = True
 
     # Publishing
+
+    def _built_into(self, location: Any) -> Any:
+        """The folder that stands for the bucket on this machine."""
+        if location or (settings.STATIC_ROOT and not self.options.run.get("bucket", _NONE).build):
+            return location
+        return built_into(replace(conf.load(), **self.options.run))
 
     @property
     def is_named_by_lading(self) -> bool:
@@ -138,6 +158,51 @@ class StaticStorage(ManifestStaticFilesStorage):
 
     # The manifest
 
+    def read_manifest(self) -> Any:
+        """The manifest's text, from the bucket if that is the target, ``None`` if there is none.
+
+        Raises ``StoreError``.
+        """
+        if not self.options.target:
+            return super().read_manifest()
+        data = self.remote.read()
+        return None if data is None else data.decode()
+
+    @property
+    def remote(self) -> RemoteManifest:
+        """The manifest in the bucket that is the target."""
+        if self._remote is None:
+            from lading import shipping
+
+            config = self.configure(conf.load())
+            file = config.bucket.manifest_file
+            self._remote = RemoteManifest(
+                shipping.open_target(config),
+                os.path.join(config.root, file) if file else "",
+                config.bucket.follow,
+            )
+        return self._remote
+
+    def take_manifest(self, data: bytes) -> None:
+        """Give the URLs of the release whose manifest this is. Raises ``ManifestError``."""
+        published = manifests.loads(data, where=self.manifest_name)
+        self._take(published)
+        self._has_manifest, self._damage = True, None
+        self.hashed_files, self.manifest_hash = dict(published.paths), published.digest
+
+    def _follow(self) -> None:
+        """Look for a newer release, in a thread of its own, when it is time to."""
+        if self.options.target and not settings.DEBUG and self.remote.is_due():
+            Thread(target=self._take_newer, name="lading-follow", daemon=True).start()
+
+    def _take_newer(self) -> None:
+        try:
+            data = self.remote.newer()
+            if data is not None:
+                self.take_manifest(data)
+        except LadingError as error:
+            logger.warning("A new release is not looked for now. %s", error)
+
     def load_manifest(self) -> Any:
         """The published paths by logical ones, and the manifest's hash. Raises ``ValueError`` when it is
         damaged, except while the storage is made: ``collectstatic`` must be able to write a new one.
@@ -150,7 +215,7 @@ class StaticStorage(ManifestStaticFilesStorage):
                 return {}, ""
             document: Any = json.loads(content)
             published = manifests.from_document(document, where=self.manifest_name)
-        except (ValueError, ManifestError) as error:
+        except (ValueError, ManifestError, StoreError) as error:
             damage = ValueError(
                 f"Couldn't load manifest '{self.manifest_name}' (version {self.manifest_version}): {error}"
             )
@@ -215,6 +280,7 @@ class StaticStorage(ManifestStaticFilesStorage):
         In tests, a manifest that is missing or out of date is no reason to fail.
         """
         path = _logical(name)
+        self._follow()
         if self._lists(path) or not self.manifest_strict:
             return super().stored_name(name)
         if not self._has_manifest:

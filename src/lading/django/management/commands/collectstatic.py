@@ -148,6 +148,8 @@ class Command(stock.Command):
         with Bar(plain(self.stderr), quiet=self.verbosity < 1) as bar:
             if target is None:
                 outcome = self._collect_foreign(found, config)
+            elif config.is_bucket and not self.dry_run:
+                outcome = self._ship(found, target, config, bar)
             elif self.dry_run:
                 outcome = build.plan(
                     found.all, target, config, link=self.symlink, clear=self.clear, progress=bar
@@ -178,6 +180,33 @@ class Command(stock.Command):
             "skipped": outcome.conflicts,
             "deleted": deleted,
         }
+
+    def _ship(self, found: Sources, target: FolderTarget, config: Config, progress: Bar) -> Outcome:
+        """Publish to a bucket."""
+        from lading import shipping  # seldom asked for, and slow to load
+        from lading.targets.history import dump_head
+
+        if self.symlink:
+            raise CommandError("Can't symlink to a remote destination.")
+        if self._finish(found) is not None:
+            raise CommandError(
+                f"{type(self.storage).__qualname__} names its files itself, which a bucket as target does "
+                "not allow.\n  Use 'lading.django.storage.StaticStorage', or leave 'target' out.",
+                returncode=2,
+            )
+        shipped = shipping.ship(
+            found.all,
+            target,
+            shipping.open_target(config),
+            config,
+            clear=self.clear,
+            progress=progress,
+            brief=not self._is_detailed(),
+        )
+        self._note(shipped.built)
+        cast("StaticStorage", self.storage).take_manifest(dump_head(shipped.published.head))
+        self.log(shipping.summary(shipped, config.target), level=1)
+        return shipped.built
 
     def _config(self) -> Config:
         config = conf.load()
