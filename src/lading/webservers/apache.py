@@ -16,6 +16,9 @@ from lading.webservers.text import block, comment, joined
 
 _ODD: Final = r"(?://|/\.|/%2e|%2f|%5c|[\\])"
 
+# Endings that distributions give a coding, so that browsers would unpack what is an archive.
+_CODED: Final = ".gz .tgz .svgz .z .Z .bz2 .br .zst .xz"
+
 # A weight above 0 (RFC 9110 §12.4.2), or none.
 _WEIGHT: Final = r"(?:\s*;\s*q=(?:1(?:\.0{0,3})?|0\.[0-9]{0,2}[1-9][0-9]{0,2}))?"
 
@@ -157,6 +160,7 @@ def _place(site: Site, place: Place) -> Iterator[str]:
     yield from block(
         f"<Directory {quoted(root, 'root')}>",
         ["Options None", "AllowOverride None", "Require all granted"],
+        block("<IfModule mod_mime.c>", [f"RemoveEncoding {_CODED}"], close="</IfModule>"),
         close="</Directory>",
     )
     yield from block(

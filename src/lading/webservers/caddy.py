@@ -7,7 +7,7 @@ from typing import Final
 
 from lading import mediatypes
 from lading.errors import ConfigError
-from lading.webservers.places import SUFFIXES, Place, places
+from lading.webservers.places import FROM_APP, SUFFIXES, Place, places
 from lading.webservers.rules import HeaderRules, NameRule, literal
 from lading.webservers.site import App, Site
 from lading.webservers.text import Lines, block, comment, joined
@@ -331,8 +331,10 @@ def _sent_for_app(site: Site, place: Place) -> Iterator[str]:
     yield "method GET"
     yield "rewrite * {rp.header.X-Accel-Redirect}"
     yield from _headers(site, place)
-    yield "header Cache-Control {rp.header.Cache-Control}"
-    yield "header Content-Disposition {rp.header.Content-Disposition}"
+    for name in FROM_APP:
+        matcher = f"@app_{name.lower()}"
+        yield f'{matcher} vars_regexp {{rp.header.{name}}} "."'
+        yield f"header {matcher} {name} {{rp.header.{name}}}"
     yield f"uri strip_prefix {quoted(place.url.rstrip('/'), 'url')}"
     yield "file_server"
 

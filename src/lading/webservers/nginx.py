@@ -176,6 +176,10 @@ def _files(site: Site, place: Place, *, brotli: bool) -> Iterator[str]:
     yield ""
     for rules in place.headers:
         yield f"add_header {rules.header} {_value(site, place, rules)};"
+    if place.internal:
+        # nginx keeps the others of FROM_APP by itself (X-Accel-Redirect).
+        name = "Cross-Origin-Resource-Policy"
+        yield f"add_header {name} $upstream_http_{name.lower().replace('-', '_')};"
     yield ""
     yield from _types(place)
     yield ""

@@ -22,13 +22,14 @@ from lading.webservers.site import Media, Site, Static
 SUFFIXES: Final = {"br": "br", "zstd": "zst", "gzip": "gz"}
 """What the name of a variant ends with after a dot, by coding, in the order in which servers prefer them."""
 
-_SENT_BY_APP: Final = ("cache-control", "content-disposition")
+FROM_APP: Final = ("Cache-Control", "Content-Disposition", "Cross-Origin-Resource-Policy")
+"""What the application says of a private upload: it differs from reader to reader."""
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """``name`` is part of the names of variables. ``internal``: only the application leads there; it has sent
-    the headers that differ from reader to reader.
+    """``name`` is part of the names of variables. ``internal``: only the application leads there, which says
+    ``FROM_APP`` itself.
     """
 
     name: str
@@ -96,7 +97,7 @@ def _media(media: Media) -> Place:
     headers = media_headers(media.policy, private=media.private)
     url = media.url
     if media.private:
-        headers = tuple(h for h in headers if h.header.lower() not in _SENT_BY_APP)
+        headers = tuple(h for h in headers if h.header not in FROM_APP)
         url = media.internal
     return Place(
         "media",
