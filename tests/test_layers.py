@@ -25,7 +25,11 @@ MODULES = {
 # The modules that own a library of others; nobody else imports it.
 OWNERS = {
     "PIL": {"lading.media.pixels"},
-    "asgiref": {"lading.django.middleware"},
+    "asgiref": {
+        "lading.django.media_urls",
+        "lading.django.media_view",
+        "lading.django.middleware",
+    },
     "backports": {"lading.encoders"},
     "brotli": {"lading.encoders"},
     "compression": {"lading.encoders"},  # of Python 3.14

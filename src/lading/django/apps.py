@@ -12,8 +12,10 @@ class LadingConfig(AppConfig):
 
     def ready(self) -> None:
         from lading.django import checks
+        from lading.django.field_guards import guard_fields
 
         checks.register()
+        guard_fields()
         if _cleans_up():
             from lading.django import media_cleanup  # slow to load, and seldom wanted
 

@@ -1,9 +1,8 @@
-"""Serving a Django project in development: static files from its finders, uploads from ``MEDIA_ROOT``."""
+"""Serving a Django project in development: static files from its finders, and uploads."""
 
 from __future__ import annotations
 
-import os
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -16,10 +15,11 @@ from lading import build
 from lading.catalog import Catalog
 from lading.django import conf
 from lading.django.finders import sources
-from lading.django.prefix import inner_prefix, static_prefix
+from lading.django.media_requests import uploads
+from lading.django.prefix import static_prefix
 from lading.django.responses import answer, response_of
 from lading.serve.cache import Cache
-from lading.serve.development import FolderTable, SourcesTable
+from lading.serve.development import SourcesTable
 from lading.serve.entry import Entry, Redirect
 from lading.serve.not_found import explain
 from lading.serve.table import Table, Tables
@@ -37,8 +37,8 @@ class Development:
         self.static = SourcesTable(
             scan, prefix=static_prefix(), policy=policy, fallthrough=fallthrough
         )
-        uploads = media_table()
-        self.table: Table = Tables(self.static, uploads) if uploads else self.static
+        media = uploads()
+        self.table: Table = Tables(self.static, media) if media else self.static
         self.live: Live | None = None
         url = str(settings.STATIC_URL or "")
         if config.live_reload and settings.DEBUG and not urlsplit(url).netloc:
@@ -84,12 +84,3 @@ def scan() -> Catalog:
         configure = None
     config = configure(config) if configure else config
     return build.catalog(sources(config).all, config)
-
-
-def media_table() -> FolderTable | None:
-    """The uploads, if ``MEDIA_URL`` is a path of its own on this site and ``DEBUG`` is on."""
-    url, root = str(settings.MEDIA_URL or ""), os.fspath(cast("str", settings.MEDIA_ROOT or ""))
-    prefix = inner_prefix(url)
-    if not settings.DEBUG or not root or urlsplit(url).netloc or prefix == "/":
-        return None
-    return FolderTable(root, prefix=prefix, policy=conf.load().policy)

@@ -14,7 +14,9 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
 from lading.django import serving
+from lading.django.media_requests import uploads
 from lading.django.responses import answer
+from lading.django.upload_handlers import guard_uploads
 from lading.serve.cache import Cache
 from lading.serve.table import Table
 
@@ -41,6 +43,7 @@ class LadingMiddleware:
             self._development = Development()
         self._live = self._development.live if self._development is not None else None
         self._table: Table = self._development or serving.table()
+        self._uploads = uploads()
         self._cache = Cache()
         self._is_async = iscoroutinefunction(get_response)  # pyright: ignore[reportDeprecated]
         if self._is_async:
@@ -48,6 +51,11 @@ class LadingMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase | Awaitable[HttpResponseBase]:
         path = request.path_info
+        if request.method == "POST" and request.content_type == "multipart/form-data":
+            guard_uploads(request)
+        if self._uploads is not None and self._uploads.is_for(request):
+            setattr(request, "urlconf", self._uploads.urls)  # noqa: B010 - Django's own way, untyped
+            return self._get_response(request)
         entry = self._table.lookup(path)
         if entry is None and not self._table.covers(path):
             return self._get_response(request) if self._live is None else self._go_on(request)

@@ -14,6 +14,7 @@ from django.contrib.staticfiles.storage import staticfiles_storage
 from django.core.files.storage import FileSystemStorage
 
 from lading.django import conf
+from lading.django.media_requests import uploads
 from lading.django.prefix import static_prefix
 from lading.django.shipped import is_testing
 from lading.errors import ConfigError, LadingError, ManifestError
@@ -21,6 +22,7 @@ from lading.manifest import Manifest
 from lading.serve.asgi import Application as AsgiApplication
 from lading.serve.asgi import LadingASGI
 from lading.serve.entry import Entry, Redirect
+from lading.serve.hosts import ByHostASGI, ByHostWSGI
 from lading.serve.kept import KeptReleases
 from lading.serve.loading import paused_collection, read, written
 from lading.serve.record import LEDGER, read_record
@@ -36,17 +38,26 @@ _RETRY: Final = 1.0  # seconds between attempts to find a manifest that is missi
 _published: WeakSet[Published] = WeakSet()
 
 
-def wsgi(application: WsgiApplication) -> LadingWSGI:
-    """Serve static files before a WSGI application: ``application = wsgi(get_wsgi_application())``.
+def wsgi(application: WsgiApplication) -> WsgiApplication:
+    """Serve static files, and uploads that are not private, before a WSGI application:
+    ``application = wsgi(get_wsgi_application())``.
 
     Faster than the middleware, since Django does not see the requests at all.
     """
-    return LadingWSGI(application, table())
+    served: WsgiApplication = LadingWSGI(application, table())
+    media = uploads()
+    if media is None or not media.host or media.private:
+        return served
+    return ByHostWSGI(media.host, LadingWSGI(None, media.table), served)
 
 
-def asgi(application: AsgiApplication) -> LadingASGI:
+def asgi(application: AsgiApplication) -> AsgiApplication:
     """Serve static files before an ASGI application: ``application = asgi(get_asgi_application())``."""
-    return LadingASGI(application, table())
+    served: AsgiApplication = LadingASGI(application, table())
+    media = uploads()
+    if media is None or not media.host or media.private:
+        return served
+    return ByHostASGI(media.host, LadingASGI(None, media.table), served)
 
 
 def reload() -> list[Thread]:
@@ -61,7 +72,8 @@ def table() -> Table:
     sources, and behind them what happens to be published.
     """
     if not settings.DEBUG and not is_testing():
-        return Published()
+        media = uploads()
+        return Tables(Published(), media) if media is not None else Published()
     from lading.django.development import Development  # what scans sources, production never needs
 
     sources = Development()

@@ -33,6 +33,7 @@ from lading.project import built_into
 from lading.remote import RemoteManifest
 
 if TYPE_CHECKING:  # looking names up needs none of what makes them
+    from lading.django.media_storage import MediaStorage as MediaStorage  # noqa: PLC0414 - for others
     from lading.django.post_process import Files
 
 logger = logging.getLogger("lading.static")
@@ -385,3 +386,12 @@ def _logical(name: str) -> str:
 
 def _metadata(sha256: bytes) -> str:
     return f"sha256-{base64.b64encode(sha256).decode()}"
+
+
+def __getattr__(name: str) -> Any:
+    """``MediaStorage``, which a process that only looks up static files does not load."""
+    if name == "MediaStorage":
+        from lading.django.media_storage import MediaStorage
+
+        return MediaStorage
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

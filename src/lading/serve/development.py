@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import os
-import stat
 import time
 from collections.abc import Callable, Sequence
 from threading import Lock
 from typing import Final
 
-from lading.asset import Asset, is_settled, signature
+from lading.asset import Asset
 from lading.catalog import Catalog
 from lading.mediatypes import media_type
 from lading.policy import Policy, response_headers
 from lading.rules import name_problem
+from lading.serve.current import entry_of
 from lading.serve.entry import Entry, Redirect, Representation
 from lading.serve.table import url_prefix
 from lading.sources import Source
@@ -116,9 +116,12 @@ class SourcesTable:
                 self._refused.add(place)
 
     def _entry(self, asset: Asset) -> Entry | None:
+        headers = response_headers(
+            self._policy, asset.path, media_type(asset.path), immutable=False, varies=False
+        )
         local = asset.source.local_path(asset.relative)
         if local is not None:
-            return entry_of(local, asset.path, self._policy)
+            return entry_of(local, headers)
         try:
             with asset.source.open(asset.relative) as file:
                 content = file.read()
@@ -127,43 +130,12 @@ class SourcesTable:
         made = Representation(
             f"{asset.source.location}:{asset.relative}",
             len(content),
-            response_headers(
-                self._policy, asset.path, media_type(asset.path), immutable=False, varies=False
-            ),
+            headers,
             etag=f'"{hashlib.sha256(content).hexdigest()[:32]}"',
             passing=True,
         )
         made.content = content
         return Entry(made)
-
-
-class FolderTable:
-    """A table of all files below a folder (``MEDIA_ROOT``), looked up when they are asked for. Links are
-    followed only inside the folder. Unknown paths go to the application.
-    """
-
-    def __init__(
-        self, root: str | os.PathLike[str], *, prefix: str, policy: Policy | None = None
-    ) -> None:
-        self.prefix = url_prefix(prefix)
-        self._root = os.path.realpath(root)
-        self._policy = in_development(policy or Policy())
-
-    def lookup(self, path: str) -> Entry | Redirect | None:
-        """The entry of a request's decoded path, if it is that of a regular file below the folder."""
-        if not path.startswith(self.prefix):
-            return None
-        name = path[len(self.prefix) :]
-        if name_problem(name):
-            return None
-        local = os.path.join(self._root, *name.split("/"))
-        if not os.path.realpath(local).startswith(self._root.rstrip(os.sep) + os.sep):
-            return None
-        return entry_of(local, name, self._policy)
-
-    def covers(self, path: str) -> bool:
-        """No path: the application may make files that are not there yet."""
-        return False
 
 
 def in_development(policy: Policy) -> Policy:
@@ -173,32 +145,6 @@ def in_development(policy: Policy) -> Policy:
         origins=policy.origins,
         resource_policy=policy.resource_policy,
         headers=policy.headers,
-    )
-
-
-def entry_of(local: str, path: str, policy: Policy) -> Entry | None:
-    """A file as it is now, for one request; ``None`` unless it is a regular file.
-
-    Its entity tag is strong if its state cannot be that of two contents (see ``lading.asset.is_settled``),
-    for a few milliseconds after a change it is weak.
-    """
-    try:
-        status = os.stat(local)
-    except (OSError, ValueError):
-        return None
-    if not stat.S_ISREG(status.st_mode):
-        return None
-    tag = hashlib.sha256(signature(status).encode()).hexdigest()[:32]
-    modified = int(status.st_mtime)
-    return Entry(
-        Representation(
-            local,
-            status.st_size,
-            response_headers(policy, path, media_type(path), immutable=False, varies=False),
-            etag=f'"{tag}"' if is_settled(status) else f'W/"{tag}"',
-            modified=modified if 0 <= modified <= time.time() else None,
-            passing=True,
-        )
     )
 
 

@@ -1,0 +1,113 @@
+"""Which requests are for uploads, and who answers them: Lading at once, or a view that asks who may read."""
+
+from __future__ import annotations
+
+import os
+from typing import Any, cast
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.core.files.storage import FileSystemStorage, default_storage
+from django.http import HttpRequest
+from django.urls import Resolver404, get_urlconf, resolve
+from django.views.static import serve as django_serve
+
+from lading.config import Config
+from lading.django import conf
+from lading.django.prefix import inner_prefix
+from lading.media.policy import in_development
+from lading.media.table import MediaTable
+from lading.serve.entry import Entry, Redirect
+
+
+class Uploads:
+    """The uploads that this process serves.
+
+    ``host``: the domain of ``MEDIA_URL``, ``""``: that of the site. ``private``: each request goes through
+    the site's middleware to ``lading.django.media_view``, which asks ``access``. A view of the project's own
+    below ``MEDIA_URL`` keeps its requests.
+    """
+
+    def __init__(self, config: Config) -> None:
+        url = str(settings.MEDIA_URL or "")
+        self.host = urlsplit(url).netloc.lower()
+        self.prefix = inner_prefix(url)
+        self.private = bool(config.media_access)
+        self._access = config.media_access
+        policy = config.media_policy
+        self.table = MediaTable(
+            _root() or os.devnull,
+            prefix=self.prefix,
+            policy=in_development(policy) if settings.DEBUG else policy,
+        )
+
+    def lookup(self, path: str) -> Entry | Redirect | None:
+        """See ``Table.lookup``: what is served without asking, on the site's own domain."""
+        if (
+            self.private
+            or self.host
+            or not path.startswith(self.prefix)
+            or _has_own_view(path, self.prefix)
+        ):
+            return None
+        return self.table.lookup(path)
+
+    def covers(self, path: str) -> bool:
+        """See ``Table.covers``."""
+        return False
+
+    @property
+    def urls(self) -> Any:
+        """The URLconf in which the view answers requests; see ``is_for``."""
+        from lading.django.media_urls import media_urls
+
+        return media_urls(settings.ROOT_URLCONF, self.prefix, self._access)
+
+    def is_for(self, request: HttpRequest) -> bool:
+        """Whether the view must answer a request."""
+        if self.host:
+            host = request.META.get("HTTP_HOST", "").lower()
+            return host == self.host and request.path_info.startswith(self.prefix)
+        path = request.path_info
+        return (
+            self.private and path.startswith(self.prefix) and not _has_own_view(path, self.prefix)
+        )
+
+
+def uploads() -> Uploads | None:
+    """Those of the project as its settings are now; ``None`` if it has none, or another server sends them."""
+    config = conf.load()
+    url = str(settings.MEDIA_URL or "")
+    if not url or not (config.media_serve or settings.DEBUG):
+        return None
+    host, prefix = urlsplit(url).netloc, inner_prefix(url)
+    if prefix == "/" and not host:
+        return None
+    if host and not config.media_serve:  # in development, another site's files
+        return None
+    if not _root() and not config.media_access:
+        return None
+    return Uploads(config)
+
+
+def _root() -> str:
+    """``MEDIA_ROOT``, or the folder of the default storage if that is another; ``""`` without a folder."""
+    if settings.MEDIA_ROOT:
+        return os.fspath(cast("str", settings.MEDIA_ROOT))
+    storage: Any = default_storage
+    return os.fspath(storage.location) if isinstance(storage, FileSystemStorage) else ""
+
+
+def _has_own_view(path: str, prefix: str) -> bool:
+    """Whether the project has a view for a path below ``MEDIA_URL``, other than Django's own for development
+    (``static(settings.MEDIA_URL, …)``).
+    """
+    if not settings.ROOT_URLCONF or prefix == "/":
+        return False
+    try:
+        match = resolve(path, get_urlconf())
+    except Resolver404:
+        return False
+    route = match.route.replace("\\", "").lstrip("^/")
+    function: Any = match.func
+    return route.startswith(prefix.lstrip("/")) and function is not django_serve
