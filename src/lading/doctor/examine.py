@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import Final
@@ -64,6 +65,7 @@ def examine(
     headers: Mapping[str, str] | None = None,
     timeout: float = 10,
     verify: bool = True,
+    clock: Callable[[], float] = time.monotonic,
 ) -> Group:
     """Probe the site at ``url``. ``media``: URL and folder of uploads. ``timeout``: seconds for one answer;
     all take six times as long at the most. Raises ``ConfigError`` for what is no URL of a site.
@@ -74,6 +76,7 @@ def examine(
         headers=headers,
         trusted=_host(url),
         verify=verify,
+        clock=clock,
     )
     arrived = _arrive(client, url)
     if isinstance(arrived, Finding):

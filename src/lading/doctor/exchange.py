@@ -160,7 +160,7 @@ class Client:
         response = connection.getresponse()
         with response:
             body = bytearray()
-            while len(body) < limit and (
+            while len(body) <= limit and (
                 chunk := response.read(min(_CHUNK, limit + 1 - len(body)))
             ):
                 body += chunk

@@ -8,12 +8,14 @@ from typing import Final
 
 from lading.decoders import NotDecodableError
 from lading.doctor.exchange import Answer
+from lading.doctor.probes.files import is_page
 from lading.doctor.samples import Sample
 from lading.doctor.site import Site, content
 from lading.findings import Finding, Severity
 
 BROWSER: Final = {"Accept-Encoding": "gzip, deflate, br"}
 _BROTLI: Final = {"Accept-Encoding": "br"}
+_GZIP: Final = {"Accept-Encoding": "gzip"}
 _REFUSING: Final = {"Accept-Encoding": "gzip;q=0, br;q=0, deflate;q=0, zstd;q=0"}
 
 _WORTHWHILE: Final = 2_048  # bytes from which compression saves packets
@@ -31,14 +33,17 @@ _TEXTS: Final = (
 def codings(site: Site) -> Iterator[Finding]:
     """Every probe of codings, for the files that compress."""
     for sample in site.reached:
-        if sample.encodings or (sample.size >= _WORTHWHILE and sample.kind.startswith(_TEXTS)):
+        is_large = sample.size >= _WORTHWHILE and sample.kind.startswith(_TEXTS)
+        is_other = (
+            is_page(site.get(sample)) and sample.kind != "text/html"
+        )  # told with the contents
+        if (sample.encodings or is_large) and not is_other:
             yield from _of(site, sample)
 
 
 def _of(site: Site, sample: Sample) -> Iterator[Finding]:
-    plain, packed = site.get(sample), site.get(sample, BROWSER)
-    refusing = site.get(sample, _REFUSING)
-    for answer in (plain, refusing):
+    plain = site.get(sample)
+    for answer in (plain, site.get(sample, _REFUSING)):
         if answer.status == 200 and answer.coding:
             yield site.fault(
                 "live-unaccepted-coding",
@@ -48,14 +53,16 @@ def _of(site: Site, sample: Sample) -> Iterator[Finding]:
                 sample=sample,
             )
             break
-    if packed.status == 200 and not packed.coding:
-        yield _uncompressed(site, sample, packed)
-    if "br" in sample.encodings:
-        yield from _brotli(site, sample, packed)
-    if packed.coding and not plain.coding:
-        yield from _varies(site, sample, plain, packed)
-    if packed.coding:
-        yield from _decodes(site, sample, packed)
+    packed = [site.get(sample, BROWSER), site.get(sample, _GZIP)]
+    coded = [answer for answer in packed if answer.coding]
+    if not coded and packed[0].status == 200:
+        yield _uncompressed(site, sample, packed[0])
+    if "br" in sample.encodings and coded:
+        yield from _brotli(site, sample)
+    if coded and not plain.coding:
+        yield from _varies(site, sample, plain, coded[0])
+    for answer in coded:
+        yield from _decodes(site, sample, answer)
 
 
 def _uncompressed(site: Site, sample: Sample, answer: Answer) -> Finding:
@@ -68,10 +75,9 @@ def _uncompressed(site: Site, sample: Sample, answer: Answer) -> Finding:
     )
 
 
-def _brotli(site: Site, sample: Sample, packed: Answer) -> Iterator[Finding]:
+def _brotli(site: Site, sample: Sample) -> Iterator[Finding]:
     answer = site.get(sample, _BROTLI)
-    # That nothing is compressed at all is told already.
-    if answer.status == 200 and answer.coding != "br" and packed.coding:
+    if answer.status == 200 and answer.coding != "br":
         yield site.fault(
             "live-no-brotli",
             "The Brotli variant is published and not sent: browsers load about a sixth more bytes than "

@@ -31,6 +31,7 @@ _ABOVE: Final = (
 )
 _DEEP: Final = 8
 _LIMIT: Final = 1 << 20
+_FOLDERS: Final = 4  # that are asked for
 _PASSWD: Final = re.compile(rb"^root:[^:\n]*:0:0:", re.MULTILINE)
 _ASSIGNMENT: Final = re.compile(rb"^\s*(?:export\s+)?[A-Z][A-Z0-9_]{2,}\s*=", re.MULTILINE)
 
@@ -127,14 +128,12 @@ def _is_git(body: bytes) -> bool:
 def listings(site: Site) -> Iterator[Finding]:
     """No folder is listed."""
     folders: dict[str, str] = {}  # URL -> a name that a list of it holds
+    if site.media is not None and site.media.root and (names := _names(site.media.root)):
+        folders[site.media.url] = names[0]
     for sample in site.reached:
         folder, name = posixpath.split(sample.path)
         folders.setdefault(site.static.at(f"{folder}/" if folder else ""), name)
-    if site.media is not None and site.media.root:
-        names = _names(site.media.root)
-        if names:
-            folders[site.media.url] = names[0]
-    for url, name in list(folders.items())[:4]:
+    for url, name in list(folders.items())[:_FOLDERS]:
         answer = site.ask(url, limit=_LIMIT)
         if answer.status == 200 and _lists(answer, name):
             is_media = site.media is not None and url == site.media.url
