@@ -166,14 +166,18 @@ def _import(options: argparse.Namespace) -> int:
         found += verified.findings
     if options.json:
         machine.write(options.json, telling.document(made, outcome))
+    screen = console.Screen(sys.stdout, color=False if options.no_color else None)
     if options.verbosity >= 1:
-        screen = console.Screen(sys.stdout, color=False if options.no_color else None)
-        print(console.table(screen, telling.COLUMNS, telling.rows(made)))
+        print(console.table(screen, telling.COLUMNS, telling.rows(made), texts=(1, 0)))
         print(telling.details(made, verbose=options.verbosity >= 2))
     _tell(options, found)
     if options.verbosity >= 1:
         if verified is not None:
-            print(console.table(screen, telling.VERIFIED_COLUMNS, telling.verified_rows(verified)))
+            print(
+                console.table(
+                    screen, telling.VERIFIED_COLUMNS, telling.verified_rows(verified), texts=(1, 0)
+                )
+            )
             print(telling.verified_summary(verified))
         print(telling.summary(made, outcome, dry=options.dry_run))
         print(f"\nAdd to the project:\n\n{app.settings(chosen.module)}")

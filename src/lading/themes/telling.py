@@ -6,13 +6,16 @@ from collections.abc import Sequence
 from difflib import unified_diff
 from typing import Any
 
+from lading.themes import verifypage
 from lading.themes.importing import Plan, left_by_reason
 from lading.themes.tagfiles import File
 from lading.themes.tagging import Tagged
+from lading.themes.verifying import Verified
 from lading.themes.writing import Outcome
 
 VERSION = 1
 COLUMNS = ("Page", "URL name", "changed", "left", "braces")
+VERIFIED_COLUMNS = ("Page", "tree", "URLs found", "pixels off", "new errors")
 _SHOWN = 12  # reasons and files of a list that is not asked for whole
 
 
@@ -176,3 +179,16 @@ def _shortened(items: list[str], *, verbose: bool) -> list[str]:
 
 def _number(number: int, noun: str) -> str:
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def verified_rows(verified: Verified) -> list[tuple[str, ...]]:
+    """One row for each page that was verified."""
+    return [(checked.page.path, *verifypage.verdict(checked)) for checked in verified.pages]
+
+
+def verified_summary(verified: Verified) -> str:
+    """How many pages are as the original, and where to look."""
+    good = sum(not checked.failed for checked in verified.pages)
+    total = _number(len(verified.pages), "page")
+    told = f"{good} of {total} render as the original; side by side: {verified.report}"
+    return f"{verified.note} {told}".strip()

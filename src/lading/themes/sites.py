@@ -1,0 +1,120 @@
+"""The two sites that are compared: the theme as it is, and the app that was made of it."""
+
+from __future__ import annotations
+
+import os
+import posixpath
+import subprocess
+import sys
+import threading
+from collections.abc import Generator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from urllib.error import HTTPError, URLError
+from urllib.parse import unquote, urlsplit
+from urllib.request import Request, urlopen
+
+from lading.errors import LadingError
+from lading.mediatypes import media_type
+from lading.themes.site import INDEX_NAMES
+
+_TIMEOUT = 60  # seconds
+
+
+class _Files(BaseHTTPRequestHandler):
+    """Files of a folder, as any web server sends them."""
+
+    protocol_version = "HTTP/1.1"
+    root = ""
+
+    def do_GET(self) -> None:
+        file = self._file()
+        if file is None:
+            self.send_error(404)
+            return
+        with open(file, "rb") as stream:
+            data = stream.read()
+        self.send_response(200)
+        self.send_header(
+            "Content-Type",
+            media_type(file).partition(";")[0] if _is_page(file) else media_type(file),
+        )
+        self.send_header("Content-Length", str(len(data)))
+        self.end_headers()
+        self.wfile.write(data)
+
+    def _file(self) -> str | None:
+        path = posixpath.normpath(unquote(urlsplit(self.path).path)).lstrip("/")
+        if path.startswith(".."):
+            return None
+        file = os.path.join(self.root, *path.split("/"))
+        candidates = [file, *(os.path.join(file, name) for name in INDEX_NAMES)]
+        return next((name for name in candidates if os.path.isfile(name)), None)
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base's name
+        pass
+
+
+def _is_page(file: str) -> bool:
+    """A page says itself what encoding it has."""
+    return media_type(file).startswith("text/html")
+
+
+@contextmanager
+def original(folder: str) -> Generator[str]:
+    """The address, ending in a slash, at which the theme is served."""
+    handler = type("_Handler", (_Files,), {"root": folder})
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        server.daemon_threads = True
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{server.server_port}/"
+        finally:
+            server.shutdown()
+            thread.join()
+
+
+@contextmanager
+def rendered(parent: str, module: str, static_root: str = "") -> Generator[str]:
+    """The address at which Django shows the app; with hashed names below ``static_root``, if that is given.
+
+    Raises ``LadingError`` when Django is not installed or does not accept the app.
+    """
+    command = [sys.executable, "-m", "lading.django.theme_preview", os.path.abspath(parent), module]
+    if static_root:
+        command.append(static_root)
+    with subprocess.Popen(  # noqa: S603 - this Python, and names that were checked
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout is not None
+        address = process.stdout.readline().strip()
+        if not address:
+            _, told = process.communicate()
+            last = (told.strip() or "no message").splitlines()[-1]
+            raise LadingError(
+                f"Django cannot show the app, so it cannot be verified: {last}",
+                where=module,
+                remedy="Install what is missing (pip install 'lading[django]'), or mend the app.",
+            )
+        drain = threading.Thread(target=lambda: process.stderr and process.stderr.read())
+        drain.start()
+        try:
+            yield address
+        finally:
+            assert process.stdin is not None
+            process.stdin.close()
+            process.wait()
+            drain.join()
+
+
+def fetch(url: str) -> tuple[int, bytes]:
+    """Status and body of one answer; status 0 when there is none."""
+    try:
+        with urlopen(Request(url), timeout=_TIMEOUT) as answer:  # noqa: S310 - a loopback address
+            return answer.status, answer.read()
+    except HTTPError as error:
+        with error:
+            return error.code, error.read()
+    except (URLError, OSError):
+        return 0, b""
