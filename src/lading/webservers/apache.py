@@ -100,6 +100,10 @@ def _host(site: Site, found: list[Place]) -> Iterator[str]:
             yield ""
             yield from comment("Uploads." if place.name == "media" else "Published files.")
             yield from _place(site, place)
+    # Once for each folder: of two sections for one, Apache forgets what the first removed.
+    for folder in dict.fromkeys(place.folder for place in found if not place.internal):
+        yield ""
+        yield from _directory(_path(folder, "root"))
     if site.app:
         yield ""
         yield from _proxy(site, site.app, found)
@@ -158,13 +162,16 @@ def _place(site: Site, place: Place) -> Iterator[str]:
         yield f'RewriteRule {regex(under, "url")} "-" [PT]'
     yield f"Alias {quoted(url, 'url')} {quoted(root, 'root')}"
     yield from block(
+        f"<Location {quoted(_path(url, 'url'), 'url')}>", _location(place), close="</Location>"
+    )
+
+
+def _directory(root: str) -> Iterator[str]:
+    yield from block(
         f"<Directory {quoted(root, 'root')}>",
         ["Options None", "AllowOverride None", "Require all granted"],
         block("<IfModule mod_mime.c>", [f"RemoveEncoding {_CODED}"], close="</IfModule>"),
         close="</Directory>",
-    )
-    yield from block(
-        f"<Location {quoted(_path(url, 'url'), 'url')}>", _location(place), close="</Location>"
     )
 
 
