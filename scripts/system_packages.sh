@@ -15,6 +15,7 @@ chromium-driver                 chromedriver
 nginx                           nginx
 libnginx-mod-http-brotli-static /usr/lib/nginx/modules/ngx_http_brotli_static_module.so
 apache2                         apache2
+libapache2-mod-xsendfile        /usr/lib/apache2/modules/mod_xsendfile.so
 brotli                          brotli
 zstd                            zstd
 nodejs                          node
