@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import io
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
+from contextlib import contextmanager
 from typing import Any, Final
 
 from django.core.files import File
@@ -16,32 +17,28 @@ from lading.media.parts import BLOCK
 _IN_MEMORY: Final = 2 << 20  # bytes of a stream that are kept in memory
 
 
-def readable(content: Any, name: str | None = None, max_size: int | None = None) -> File[Any]:
+@contextmanager
+def readable(
+    content: Any, name: str | None = None, max_size: int | None = None
+) -> Generator[File[Any]]:
     """A file whose size is known and that can be read from its start, of bytes.
 
-    Streams that can be read only once are read into a temporary file. Raises ``RefusedError`` for one that
-    goes on beyond ``max_size`` bytes.
+    Streams that can be read only once, and texts, are copied into a temporary file. Raises ``RefusedError``
+    for one that goes on beyond ``max_size`` bytes.
     """
     file: File[Any] = content if hasattr(content, "chunks") else File(content, name)
     try:
         file.seek(0)
-        sample = file.read(0)
+        must_copy = isinstance(file.read(0), str)
     except (AttributeError, OSError, io.UnsupportedOperation):
-        return File(_spooled(file, max_size), name)
-    if isinstance(sample, str):
-        return File(_spooled(file, max_size), name)
-    return file
-
-
-def _spooled(file: File[Any], max_size: int | None) -> Any:
-    spool = tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115 - it goes with its last user
-    try:
+        must_copy = True
+    if not must_copy:
+        yield file
+        return
+    with tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY) as spool:
         for chunk in measured(file.chunks(), max_size):
             spool.write(chunk)
-    except BaseException:
-        spool.close()
-        raise
-    return spool
+        yield File(spool, name)
 
 
 def measured(

@@ -103,10 +103,10 @@ class MediaStorage(FileSystemStorage):
     def _write(self, name: str, content: Any, max_length: int | None) -> str:
         modes = Modes(self.file_permissions_mode, self.directory_permissions_mode)
         try:
-            file = readable(content, name, self.options.checks.max_size)
-            admit(self.options.checks, file, name)
-            make_directory(os.path.dirname(self.path(name)), modes)
-            path = self._place(name, file, modes, max_length)
+            with readable(content, name, self.options.checks.max_size) as file:
+                admit(self.options.checks, file, name)
+                make_directory(os.path.dirname(self.path(name)), modes)
+                path = self._place(name, file, modes, max_length)
         except RefusedError as error:
             raise refusal(error) from error
         except _KnownError as known:

@@ -98,8 +98,9 @@ class UploadValidator:
         self.checks = parse_checks(options)
 
     def __call__(self, value: Any) -> None:
-        if (file := uncommitted(value)) is not None:
-            validate(self.checks, file, str(value.name))
+        if (new := uncommitted(value)) is not None:
+            with readable(new) as file:
+                validate(self.checks, file, str(value.name))
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, UploadValidator) and self.checks == other.checks
@@ -116,8 +117,9 @@ class StorageValidator:
 
     def __call__(self, value: Any) -> None:
         ask = getattr(self._field.storage, "validate", None)
-        if ask is not None and (file := uncommitted(value)) is not None:
-            ask(file, str(value.name))
+        if ask is not None and (new := uncommitted(value)) is not None:
+            with readable(new) as file:
+                ask(file, str(value.name))
 
 
 def uncommitted(value: Any) -> Any:
@@ -126,4 +128,4 @@ def uncommitted(value: Any) -> Any:
         if not value or getattr(value, "_committed", True):
             return None
         value = value.file
-    return readable(value) if value else None
+    return value or None
