@@ -246,8 +246,8 @@ def _folder_problem(mode: Any) -> str:
         return ""  # the umask's, for all folders alike
     if not isinstance(mode, int):
         return f"is {mode!r}, and permissions are a number."
-    if mode > 0o7777 or not mode & 0o100:
-        return f"is {mode} (0o{mode:o}): nobody can enter such folders."
+    if mode > 0o7777 or mode & 0o700 != 0o700:
+        return f"is {mode} (0o{mode:o}): not even the server itself can use such folders."
     if mode & 0o002:
         return f"is 0o{mode:o}: every user of the machine may add uploads."
     return ""

@@ -38,8 +38,8 @@ def check_storage(app_configs: Apps, **_: Any) -> Found:
     except OptionsError:
         return []  # lading.E003
     except Exception as error:
-        if isinstance(error, ImproperlyConfigured) and not settings.STATIC_ROOT:
-            return []  # lading.W024
+        if isinstance(error, ImproperlyConfigured) and _is_told():
+            return []
         return [
             checks.Error(
                 f"The storage of static files cannot be made: {error}",
@@ -91,6 +91,12 @@ def check_manifest(app_configs: Apps, **_: Any) -> Found:
             id="lading.W022",
         )
     ]
+
+
+def _is_told() -> bool:
+    """Whether another check says why Django refuses to make a storage: lading.W024 or lading.E004."""
+    root: Any = settings.STATIC_ROOT
+    return not root or root == settings.MEDIA_ROOT or settings.STATIC_URL == settings.MEDIA_URL
 
 
 def _unservable(kind: type[Any]) -> Found:
