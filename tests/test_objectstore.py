@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -183,3 +184,41 @@ def test_a_folder_and_memory_are_stores_too(tmp_path: Path):
         assert [item.path for item in store.listing()] == ["a/b"]
         store.delete(["a/b", "gone"])
         assert list(store.listing()) == []
+
+
+@pytest.mark.parametrize("size", [0, 3, objectstore.PART + 1])
+def test_a_content_is_sent_and_received_in_chunks(store: ObjectStore, size: int):
+    data = b"\x07" * size
+    etag = store.send(
+        "film", lambda: iter([data[:2], data[2:]]), size, {"Content-Type": "video/mp4"}
+    )
+    received = store.receive("film", chunk=1 << 16)
+    assert (received.size, received.etag) == (size, etag)
+    assert received.headers["Content-Type"] == "video/mp4"
+    assert b"".join(received.chunks) == data
+
+
+@pytest.mark.parametrize("size", [3, objectstore.PART + 1])
+def test_a_content_is_not_sent_in_place_of_another(store: ObjectStore, size: int):
+    store.put("film", b"first", {})
+    with pytest.raises(ConflictError):
+        store.send("film", lambda: iter([b"x" * size]), size, {}, only_new=True)
+    fetched = store.get("film")
+    assert fetched is not None
+    assert fetched.data == b"first"
+
+
+@pytest.mark.parametrize("size", [3, objectstore.PART + 1])
+def test_when_reading_what_is_sent_fails_nothing_is_written(store: ObjectStore, size: int):
+    def chunks() -> Iterator[bytes]:
+        yield b"x" * (size - 1)
+        raise StoreError("The source is gone.")
+
+    with pytest.raises(StoreError, match="The source is gone"):
+        store.send("film", chunks, size, {})
+    assert store.head("film") is None
+
+
+def test_receiving_what_is_not_there(store: ObjectStore):
+    with pytest.raises(FileNotFoundError):
+        store.receive("nothing")

@@ -23,6 +23,7 @@ from lading.doctor_verb import DOCTOR
 from lading.errors import ConfigError, FindingsError, LadingError
 from lading.explain_verb import EXPLAIN
 from lading.findings import Finding
+from lading.media.sync_verb import MEDIA
 from lading.project import Project
 from lading.report import checked, machine, told
 from lading.report.bar import Bar
@@ -343,6 +344,7 @@ VERBS: dict[str, Verb] = {
         cache,
     ),
     "explain": EXPLAIN,
+    "media": MEDIA,
     "verify": VERIFY,
     "doctor": DOCTOR,
     "adopt": ADOPT,

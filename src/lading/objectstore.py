@@ -22,6 +22,11 @@ if TYPE_CHECKING:
 LARGE: Final = 32 << 20
 """From this size in bytes on, a file is sent in parts, unless under a condition: then it is read whole."""
 
+PART: Final = 8 << 20
+"""Bytes of each part but the last in which ``send`` writes what is longer than one. An ETag of S3 is made of
+the parts' MD5 digests, so a known size lets a sender tell what it must be.
+"""
+
 _PAGE: Final = 1000  # S3's own limit for a page of a listing and a batch of deletions
 _LONGEST_NAME: Final = 1024  # bytes, of S3, Google Cloud Storage and Azure
 _INNER_RETRIES: Final = 2
@@ -48,6 +53,18 @@ class Fetched:
     data: bytes
     etag: str
     headers: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """An object whose content arrives in ``chunks``; reading them raises ``StoreError`` when they end too
+    soon.
+    """
+
+    size: int
+    etag: str
+    headers: Mapping[str, str]
+    chunks: Iterator[bytes]
 
 
 @dataclass(slots=True)
@@ -164,6 +181,70 @@ class ObjectStore:
             return result["e_tag"] or ""
 
         return self._retried(attempt, "write", path)
+
+    def send(
+        self,
+        path: str,
+        chunks: Callable[[], Iterator[bytes]],
+        size: int,
+        headers: Mapping[str, str],
+        *,
+        only_new: bool = False,
+    ) -> str:
+        """Write an object of ``size`` bytes out of chunks, which are asked for anew for each attempt; its
+        ETag. Holds a few parts in memory at most. ``only_new``: if nothing is there, which the store decides
+        for what is no longer than a part; else it is looked at before.
+
+        Raises ``ConflictError`` when something is there, ``StoreError``, and what reading the chunks raises.
+        """
+        import obstore
+        from obstore.exceptions import AlreadyExistsError
+
+        attributes = dict(headers) if self.scheme != "file" else None
+        is_large = size > PART
+
+        def attempt() -> str:
+            if only_new and is_large and self.head(path) is not None:
+                raise conflict(path, self.url)
+            try:
+                result = obstore.put(
+                    self.store,
+                    path,
+                    chunks() if is_large else b"".join(chunks()),
+                    attributes=attributes,
+                    mode="create" if only_new and not is_large else "overwrite",
+                    use_multipart=is_large,
+                    chunk_size=PART,
+                    max_concurrency=2,
+                )
+            except AlreadyExistsError:
+                raise conflict(path, self.url) from None
+            return result["e_tag"] or ""
+
+        return self._retried(attempt, "write", path)
+
+    def receive(self, path: str, chunk: int = 1 << 20) -> Received:
+        """An object, in chunks of at least ``chunk`` bytes. Raises ``FileNotFoundError`` if there is none,
+        and ``StoreError``.
+        """
+        import obstore
+
+        result = self._retried(lambda: obstore.get(self.store, path), "read", path)
+        size = result.meta["size"]
+
+        def chunks() -> Iterator[bytes]:
+            seen = 0
+            try:
+                for piece in result.stream(min_chunk_size=chunk):
+                    seen += len(piece)
+                    yield bytes(piece)
+            except Exception as error:
+                raise self._translated(error, "read", path) from None
+            if seen != size:
+                message = f"the connection was closed after {seen} of {size} bytes"
+                raise self._translated(ConnectionError(message), "read", path)
+
+        return Received(size, result.meta["e_tag"] or "", dict(result.attributes), chunks())
 
     def copy(self, path: str, to: str) -> None:
         """Copy an object with its headers inside the store. Raises ``FileNotFoundError`` if there is none,

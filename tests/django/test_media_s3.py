@@ -166,6 +166,19 @@ def test_locations_in_one_bucket(quay: Quay, s3: S3Server):
     assert prefix == "private/"
 
 
+def test_moving_uploads_by_the_names_of_storages(quay: Quay, store: BucketStore, tmp_path: Path):
+    quay.make("Ship", "photo", "ada.jpg")
+    put("more.txt", "abc")
+    told = quay.call("sync", "storage:default", str(tmp_path / "copy"))
+    assert "2 files: 2 copied" in told
+    assert (tmp_path / "copy/more.txt").read_text() == "abc"
+    (tmp_path / "copy/back.txt").write_text("x")
+    quay.call("sync", str(tmp_path / "copy"), "storage:default", "-v", "2")
+    assert "back.txt" in names(store)
+    told = quay.call("sync", "storage:defualt", str(tmp_path / "copy"), fails=True)
+    assert "There is no storage 'defualt'" in told
+
+
 def test_a_bucket_that_cannot_be_reached_decides_nothing(tmp_path: Path, s3: S3Server):
     storages = {"default": storage(s3, "x", bucket_name="no-such-bucket")}
     with Quay(tmp_path).open(STORAGES={**storages, "staticfiles": storages["default"]}) as quay:

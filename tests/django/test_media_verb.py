@@ -127,7 +127,7 @@ def test_rows_that_are_committed_all_the_while_keep_their_files(quay: Quay):
     prune_while_rows_are_committed(quay)
 
 
-@pytest.mark.parametrize("action", ["check", "prune", "trash", "restore", "empty"])
+@pytest.mark.parametrize("action", ["check", "prune", "trash", "restore", "empty", "sync"])
 def test_every_action_has_help(action: str, capsys: pytest.CaptureFixture[str]):
     with pytest.raises(SystemExit) as ended:
         call_command("lading", "media", action, "--help")

@@ -9,12 +9,11 @@ from dataclasses import dataclass, field
 from typing import Any, cast
 
 from django.conf import settings
-from django.core.files.storage import Storage, storages
 from django.utils.module_loading import import_string
 
 from lading.config import Config
 from lading.django.media_fields import Holder, Table, holders, tables
-from lading.django.media_places import Places
+from lading.django.media_places import Places, storage_named
 from lading.django.media_thumbnails import caches, thumbnail_names
 from lading.errors import ConfigError
 from lading.media.accounts import LINK, Books, Claim
@@ -98,7 +97,7 @@ class Ledgers:
     ) -> Iterator[tuple[tuple[int, str], str]]:
         for item in hook():
             alias, name = item if isinstance(item, tuple) else ("default", item)
-            place = self.places.find(_storage(alias, label))
+            place = self.places.find(storage_named(alias, label))
             if name and place is not None:
                 yield place, name
 
@@ -109,7 +108,7 @@ def ledgers(config: Config, aliases: Sequence[str] = ()) -> Ledgers:
     """
     columns = holders()
     if aliases:
-        looked_at = [_storage(alias, "--storage") for alias in aliases]
+        looked_at = [storage_named(alias, "--storage") for alias in aliases]
     else:
         looked_at = [holder.storage for holder in columns]
     there, absent = tables(columns)
@@ -154,17 +153,6 @@ def _static(store: Store) -> list[str]:
         return []
     name = store.canonical(f"{root}/.") if str(root).startswith("/") else None
     return [name] if name else []
-
-
-def _storage(alias: str, where: str) -> Storage:
-    try:
-        return storages[alias]
-    except Exception as error:
-        raise ConfigError(
-            f"There is no storage {alias!r}: {error}",
-            where=where,
-            remedy=f"Name one of: {', '.join(sorted(storages.backends))}.",
-        ) from error
 
 
 def _hook(path: str) -> Callable[[], Names]:

@@ -7,9 +7,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.core.files.storage import Storage
+from django.core.files.storage import Storage, storages
 
 from lading.django.media_storages import is_folder, is_s3, store_of, unwrapped
+from lading.errors import ConfigError
 from lading.media.stores import Store
 
 
@@ -70,3 +71,15 @@ def _key(storage: Any) -> Location:
     made = getattr(storage, "_constructor_args", None)
     kind = f"{type(storage).__module__}.{type(storage).__qualname__}"
     return Location((kind, repr(made) if made is not None else str(id(storage))), "")
+
+
+def storage_named(alias: str, where: str) -> Storage:
+    """The storage of an alias in ``STORAGES``. Raises ``ConfigError``, which names ``where`` it stood."""
+    try:
+        return storages[alias]
+    except Exception as error:
+        raise ConfigError(
+            f"There is no storage {alias!r}: {error}",
+            where=where,
+            remedy=f"Name one of: {', '.join(sorted(storages.backends))}.",
+        ) from error

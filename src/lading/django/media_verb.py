@@ -14,10 +14,12 @@ from django.core.management.base import BaseCommand, CommandError
 from lading.config import Config
 from lading.django import conf
 from lading.django.media_accounts import Ledgers, balanced, ledgers
+from lading.django.media_sides import side_of
 from lading.django.output import plain
 from lading.errors import MediaError
-from lading.media import trash
+from lading.media import sides, sync_verb, trash
 from lading.media.ages import parse_age
+from lading.media.sides import Side
 from lading.media.statement import Statement
 from lading.media.stores import Store
 from lading.report import console
@@ -25,6 +27,7 @@ from lading.report import media as report
 from lading.report.bar import Bar
 from lading.report.elements import bytes_told
 from lading.report.told import shown
+from lading.storeoptions import StoreOptions
 
 Options = Mapping[str, Any]
 
@@ -80,6 +83,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         help="only runs that were made longer ago; default: 30d",
     )
 
+    sync_verb.arguments(_action(actions, "sync", sync_verb.PURPOSE))
+
 
 def _action(actions: Any, name: str, purpose: str) -> argparse.ArgumentParser:
     added: argparse.ArgumentParser = actions.add_parser(
@@ -105,6 +110,7 @@ def run(command: BaseCommand, options: Options) -> None:
         "trash": _trash,
         "restore": _restore,
         "empty": _empty,
+        "sync": _sync,
     }
     with Bar(plain(command.stderr), quiet=options["verbosity"] < 1) as bar:
         actions[options["action"]](_Act(command, options, config, bar))
@@ -123,6 +129,10 @@ class _Act:
     @property
     def out(self) -> IO[str]:
         return plain(self._command.stdout)
+
+    @property
+    def err(self) -> IO[str]:
+        return plain(self._command.stderr)
 
     def ledgers(self) -> Ledgers:
         return ledgers(self.config, self.options["storage"])
@@ -257,6 +267,16 @@ def _empty(act: _Act) -> None:
             f"{_files(done.files)} deleted from the trash of {store.label}, {bytes_told(done.size)}."
         )
     _end(failed=failed)
+
+
+def _sync(act: _Act) -> None:
+    def open_side(place: str, options: StoreOptions) -> Side:
+        alias = place.removeprefix("storage:")
+        return sides.open_side(place, options) if alias == place else side_of(alias)
+
+    given = argparse.Namespace(**act.options)
+    if sync_verb.sync(given, open_side, act.bar, act.out, act.err):
+        raise CommandError("Not everything is the same now; see above.", returncode=1)
 
 
 def _tell_failed(act: _Act, moved: trash.Moved) -> None:

@@ -32,7 +32,7 @@ CREATE TABLE claimed (store INTEGER, name BLOB, holder INTEGER, place TEXT);
 
 _SETTLE = """
 CREATE INDEX claimed_name ON claimed (store, name);
-CREATE INDEX stored_name ON stored (store, name);
+CREATE INDEX IF NOT EXISTS stored_name ON stored (store, name);
 CREATE TABLE orphan AS
     SELECT store, name, size, modified FROM stored AS s
     WHERE NOT kept AND NOT EXISTS (
@@ -147,6 +147,22 @@ class Books:
         )
         (missing,) = self._one("SELECT count(*) FROM missing WHERE store = ?", store)
         return Totals(files, size, kept, references, orphans, orphans_size, missing)
+
+    def index(self, store: int) -> int:
+        """Make files comparable by name; the number of those in a store that are not kept."""
+        self._database.execute("CREATE INDEX IF NOT EXISTS stored_name ON stored (store, name)")
+        return self._one("SELECT count(*) FROM stored WHERE store = ? AND NOT kept", store)[0]
+
+    def pairs(self, store: int, other: int) -> Iterator[tuple[Stored, Stored | None]]:
+        """After ``index()``: each file of a store that is not kept, with that of its name in another."""
+        query = (
+            "SELECT a.name, a.size, a.modified, b.name, b.size, b.modified FROM stored AS a "
+            "LEFT JOIN stored AS b ON b.store = ? AND b.name = a.name "
+            "WHERE a.store = ? AND NOT a.kept ORDER BY a.name"
+        )
+        for row in self._database.execute(query, (other, store)):
+            file = Stored(decoded(row[0]), row[1], row[2])
+            yield file, None if row[3] is None else file._replace(size=row[4], modified=row[5])
 
     def orphans(self, store: int) -> Iterator[Stored]:
         """The files that nothing refers to, by name."""
