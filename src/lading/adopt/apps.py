@@ -58,7 +58,9 @@ def _drop(draft: Draft) -> None:
         elif not _drop_call(draft, node):
             notes.task(code.where(node), f"{node.value!r} is used in a way of its own", "remove it")
             continue
-        notes.row(f'"{node.value}" in INSTALLED_APPS', "none is needed", code.where(node))
+        notes.row(
+            f'"{node.value}"', "", code.where(node), "an application that Lading makes needless"
+        )
     for display, elements in gone.items():
         statement = code.statement(display)
         if not (_is_void(statement, display, elements) and draft.remove(statement)):

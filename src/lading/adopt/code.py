@@ -15,8 +15,8 @@ Display = ast.List | ast.Tuple
 
 _LINE_END = re.compile(r"\r\n|\r|\n")
 _COMMA = re.compile(r"(?:\s|#[^\n]*)*,")
-_REST_OF_LINE = re.compile(r"[ \t]*,?[ \t]*(?:#[^\n]*)?(?:\n|\Z)")
-_REST_OF_STATEMENT = re.compile(r"[ \t]*(?:#[^\n]*)?(?:\n|\Z)")
+_REST_OF_LINE = re.compile(r"[ \t]*,?[ \t]*(?:#[^\n]*)?\r?(?:\n|\Z)")
+_REST_OF_STATEMENT = re.compile(r"[ \t]*(?:#[^\n]*)?\r?(?:\n|\Z)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,8 +128,8 @@ class Code:
         if isinstance(display, ast.Tuple) and len(left) == 1:
             # Without a comma it would be no tuple any more.
             end = left[0][1]
-            comma = _COMMA.match(self.document.text, end)
-            if comma is None or any(e.start < comma.end() <= e.end for e in edits):
+            behind = next((edit.end for edit in edits if edit.start == end), end)
+            if not _COMMA.match(self.document.text, behind):
                 edits.append(Edit(end, end, ","))
         return edits
 
@@ -143,23 +143,34 @@ class Code:
 
     def _remove(self, spans: Sequence[tuple[int, int]], gone: Collection[int]) -> list[Edit]:
         """Remove what lies between commas."""
-        text = self.document.text
         edits: list[Edit] = []
-        for position in sorted(gone):
-            start, end = spans[position]
-            indent, rest = self.indent(start), _REST_OF_LINE.match(text, end)
-            if indent is not None and rest is not None:
-                edits.append(Edit(start - len(indent), rest.end(), ""))
-            elif position + 1 < len(spans):
-                edits.append(Edit(start, spans[position + 1][0], ""))
-            elif position and position - 1 not in gone:
-                edits.append(Edit(spans[position - 1][1], end, ""))
-            else:
-                # A comma that is left by others is a trailing one; alone, none may be left.
-                comma = _COMMA.match(text, end)
-                alone = len(gone) == len(spans)
-                edits.append(Edit(start, comma.end() if comma and alone else end, ""))
+        position = 0
+        while position < len(spans):
+            last = position
+            while last in gone and last + 1 in gone:
+                last += 1
+            if last in gone:
+                edits += self._remove_run(spans, position, last)
+            position = last + 1
         return edits
+
+    def _remove_run(self, spans: Sequence[tuple[int, int]], first: int, last: int) -> list[Edit]:
+        """Remove neighbours: by lines if all have lines of their own."""
+        text = self.document.text
+        (start, _), (_, end) = spans[first], spans[last]
+        indents = [self.indent(span[0]) for span in spans[first : last + 1]]
+        rests = [_REST_OF_LINE.match(text, span[1]) for span in spans[first : last + 1]]
+        if all(indent is not None for indent in indents) and all(rests):
+            return [
+                Edit(span[0] - len(indent or ""), rest.end() if rest else span[1], "")
+                for span, indent, rest in zip(spans[first : last + 1], indents, rests, strict=True)
+            ]
+        if last + 1 < len(spans):
+            return [Edit(start, spans[last + 1][0], "")]
+        if first:
+            return [Edit(spans[first - 1][1], end, "")]  # a comma that is left is a trailing one
+        comma = _COMMA.match(text, end)
+        return [Edit(start, comma.end() if comma else end, "")]
 
     def add_item(self, table: ast.Dict, text: str) -> Edit:
         """Put another pair at the end of a dictionary that is written out."""

@@ -5,7 +5,7 @@ tool, and what they lack for Lading.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Set
 from typing import Final
 
 from lading.adopt.document import Change, Document, change
@@ -33,10 +33,10 @@ _RUNTIME: Final = re.compile(r"^(?:python-)?(\d+)\.(\d+)")
 _LOWEST: Final = re.compile(r"(?:>=|~=|\^|==|~)\s*(\d+)\.(\d+)")
 
 
-def switch(document: Document, notes: Notes) -> Change | None:
-    """The change of one file, ``None`` where there is none."""
+def switch(document: Document, kept: Collection[str], notes: Notes) -> Change | None:
+    """The change of one file, ``None`` where there is none. Distributions that are ``kept`` stay."""
     edits = [Edit(*found.span(), "") for found in _FLAG.finditer(document.text)]
-    edits += _installs(document)
+    edits += _installs(document, DISTRIBUTIONS.keys() - set(kept))
     if document.path.endswith((".conf", ".conf.template", ".nginx")):
         _tell_of_locations(document, notes)
     for found in _IMAGE.finditer(document.text):
@@ -47,7 +47,7 @@ def switch(document: Document, notes: Notes) -> Change | None:
     return change(document, edits)
 
 
-def _installs(document: Document) -> Iterator[Edit]:
+def _installs(document: Document, old: Set[str]) -> Iterator[Edit]:
     """Packages that are installed by name."""
     for command in _INSTALL.finditer(document.text):
         if (
@@ -57,7 +57,7 @@ def _installs(document: Document) -> Iterator[Edit]:
             continue
         has_lading = "lading" in command[0]
         for package in _PACKAGE.finditer(document.text, *command.span()):
-            if normalized(package["name"]) in DISTRIBUTIONS:
+            if normalized(package["name"]) in old:
                 new = f'"{new_requirement(package["versions"] or "")}"'
                 start = package.start() - (1 if has_lading else 0)
                 yield Edit(start, package.end(), "" if has_lading else new)
@@ -100,10 +100,11 @@ def _dotted(version: tuple[int, int]) -> str:
     return ".".join(map(str, version))
 
 
-def tell_of_mentions(document: Document, text: str, notes: Notes) -> None:
-    """Note each line, comments left out, in which the old tool is still named."""
+def tell_of_mentions(document: Document, text: str, kept: Collection[str], notes: Notes) -> None:
+    """Note each line, comments left out, in which an old tool that is not ``kept`` is still named."""
     for number, line in enumerate(text.split("\n"), 1):
-        if found := MENTION.search(line.partition("#")[0]):
+        found = MENTION.search(line.partition("#")[0])
+        if found and normalized(found[0]) not in kept:
             notes.task(
                 f"{document.path}:{number}",
                 f"the line names {found[0]!r}",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Set
 from typing import Any, Final, cast
 
 import lading
@@ -22,17 +22,21 @@ _KEYED: Final = re.compile(
     re.MULTILINE | re.VERBOSE,
 )
 _POETRY: Final = re.compile(r"tool\.poetry(\.group\.[^.]+)?\.(dev-)?dependencies")
+_LISTING: Final = re.compile(r"dependenc|requires|packages")
 _PIPFILE: Final = ("packages", "dev-packages")
 
 
-def switch(document: Document, notes: Notes) -> Change | None:
-    """The change of one file, ``None`` where there is none or a person has to make it."""
+def switch(document: Document, kept: Collection[str], notes: Notes) -> Change | None:
+    """The change of one file, ``None`` where there is none or a person has to make it. Distributions that are
+    ``kept`` stay.
+    """
     before = _parsed(document.text)
     if before is None:
         if any(name in document.text for name in DISTRIBUTIONS):
             notes.task(document.path, "the file is not TOML", "lading[django] in its dependencies")
         return None
-    edits = [*_listed(document, notes), *_keyed(document, notes)]
+    old = DISTRIBUTIONS.keys() - set(kept)
+    edits = [*_listed(document, old, notes), *_keyed(document, old, notes)]
     if not edits:
         return None
     made = change(document, edits)
@@ -73,14 +77,14 @@ def _is_switched(item: Any) -> bool:
 # Lists of requirements: [project], [project.optional-dependencies], [dependency-groups]
 
 
-def _listed(document: Document, notes: Notes) -> list[Edit]:
+def _listed(document: Document, old: Set[str], notes: Notes) -> list[Edit]:
     """Lading is put where Django stands, as in requirement files."""
     found = [_requirements(document.text, start, end) for start, end in _lists(document.text)]
     has_django = any("django" in names for names in found)
     edits: list[Edit] = []
     for names in found:
         wanted = "lading" not in names and ("django" in names or not has_django)
-        for name in names.keys() & DISTRIBUTIONS.keys():
+        for name in names.keys() & old:
             string, requirement = names[name]
             notes.found(DISTRIBUTIONS[name].name, document.where(string.start()))
             if wanted:
@@ -168,54 +172,76 @@ def _removed(text: str, string: re.Match[str]) -> Edit:
 # Tables of requirements: Poetry, Pipfile
 
 
-def _keyed(document: Document, notes: Notes) -> list[Edit]:
+def _keyed(document: Document, old: Set[str], notes: Notes) -> list[Edit]:
+    """Lading is put where Django stands, as in requirement files."""
+    tables = list(_keyed_tables(document))
+    has_django = any("django" in table for table in tables)
     edits: list[Edit] = []
-    tables = list(_TABLE.finditer(document.text))
-    for position, table in enumerate(tables):
-        last = tables[position + 1].start() if position + 1 < len(tables) else len(document.text)
-        if _POETRY.fullmatch(table[1].strip()) or (
-            document.path.endswith("Pipfile") and table[1].strip() in _PIPFILE
-        ):
-            edits += _keyed_in(document, notes, table.end(), last)
+    for table in tables:
+        wanted = "lading" not in table and ("django" in table or not has_django)
+        for name in [name for name in table if name in old]:
+            line = table[name]
+            notes.found(DISTRIBUTIONS[name].name, document.where(line.start("name")))
+            if wanted:
+                new = _table_line(document, line["value"])
+                edits.append(Edit(line.start("name"), line.end("value"), new))
+                wanted = False
+            else:
+                end = min(line.end() + 1, len(document.text))
+                edits.append(Edit(line.start(), end, ""))
+        if wanted and "django" in table:
+            end = min(table["django"].end() + 1, len(document.text))
+            lead = "" if document.text[:end].endswith("\n") else document.newline
+            new = f"{lead}{_table_line(document, '*')}{document.newline}"
+            edits.append(Edit(end, end, new))
     return edits
 
 
-def _keyed_in(document: Document, notes: Notes, start: int, end: int) -> list[Edit]:
+def _keyed_tables(document: Document) -> Iterator[dict[str, re.Match[str]]]:
+    """The lines of each table of requirements, by normalized name."""
     text = document.text
-    found = {normalized(m["name"].strip('"')): m for m in _KEYED.finditer(text, start, end)}
-    edits: list[Edit] = []
-    has_lading = "lading" in found
-    is_pipfile = document.path.endswith("Pipfile")
-    for name, line in found.items():
-        if name not in DISTRIBUTIONS:
+    tables = list(_TABLE.finditer(text))
+    for position, table in enumerate(tables):
+        name = table[1].strip()
+        if not (_POETRY.fullmatch(name) or (_is_pipfile(document) and name in _PIPFILE)):
             continue
-        notes.found(DISTRIBUTIONS[name].name, document.where(line.start("name")))
-        if has_lading:
-            edits.append(Edit(line.start(), min(line.end() + 1, len(text)), ""))
-        else:
-            edits.append(
-                Edit(line.start("name"), line.end("value"), _table_line(line["value"], is_pipfile))
-            )
-            has_lading = True
-    if "django" in found and not has_lading:
-        line = found["django"]
-        at = min(line.end() + 1, len(text))
-        lead = "" if text[:at].endswith("\n") else document.newline
-        edits.append(Edit(at, at, f"{lead}{_table_line('*', is_pipfile)}{document.newline}"))
-    return edits
+        end = tables[position + 1].start() if position + 1 < len(tables) else len(text)
+        lines = _KEYED.finditer(text, table.end(), end)
+        yield {normalized(line["name"].strip('"')): line for line in lines}
 
 
-def _table_line(value: str, is_pipfile: bool) -> str:
+def _is_pipfile(document: Document) -> bool:
+    return document.path.endswith("Pipfile")
+
+
+def _table_line(document: Document, value: str) -> str:
     """The line of Lading that is as strict as an old one's value (``"^6.5"``, ``"*"``, a table)."""
     said = re.search(r"[\"']([~^=<>]*)\s*\d", value)
-    version = (
-        "*"
-        if said is None
-        else f"{'==' if said[1].startswith('==') else '>=' if is_pipfile else '^'}"
-    )
+    version = "*"
     if said is not None:
-        version += lading.__version__
+        loose = ">=" if _is_pipfile(document) else "^"
+        version = f"{'==' if said[1] == '==' else loose}{lading.__version__}"
     return f'lading = {{version = "{version}", extras = ["django"]}}'
+
+
+def names_old(text: str, kept: Collection[str]) -> bool:
+    """Whether some dependency, wherever it is listed, is an old tool that is not ``kept``."""
+    return _names_old(_parsed(text) or {}, DISTRIBUTIONS.keys() - set(kept), is_listing=False)
+
+
+def _names_old(value: Any, old: Set[str], *, is_listing: bool) -> bool:
+    if isinstance(value, dict):
+        table = cast("dict[str, Any]", value)
+        return any(
+            (is_listing and normalized(key) in old)
+            or _names_old(item, old, is_listing=is_listing or bool(_LISTING.search(key)))
+            for key, item in table.items()
+        )
+    if isinstance(value, list):
+        items = cast("list[Any]", value)
+        return any(_names_old(item, old, is_listing=is_listing) for item in items)
+    found = REQUIREMENT.match(value) if is_listing and isinstance(value, str) else None
+    return found is not None and normalized(found["name"]) in old
 
 
 def versions(document: Document) -> Mapping[str, str]:

@@ -40,3 +40,7 @@ def _tell(draft: Draft, tool: str) -> None:
     draft.notes.change(
         "Hashed names are cached for one year in place of ten, and plain ones with must-revalidate."
     )
+    draft.notes.change(
+        "Media types are those that are registered now: .ico, .woff, .xml and .m4a have other ones than "
+        "before, and .ts is TypeScript's."
+    )

@@ -7,11 +7,14 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """What something was and what it is now; ``where`` is ``path:line``."""
+    """What something was, and what it is now or ``why`` it is nothing; ``where`` is ``path:line``. What is
+    added has no ``old``.
+    """
 
     old: str
     new: str
     where: str
+    why: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +42,8 @@ class Notes:
         if where not in places:
             places.append(where)
 
-    def row(self, old: str, new: str, where: str) -> None:
-        self.rows.append(Row(old, new, where))
+    def row(self, old: str, new: str, where: str, why: str = "") -> None:
+        self.rows.append(Row(old, new, where, why))
 
     def task(self, where: str, what: str, write: str = "") -> None:
         task = Task(where, what, write)

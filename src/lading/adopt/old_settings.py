@@ -10,7 +10,7 @@ from typing import Any
 
 from lading.adopt.draft import Assignment, Draft, render
 from lading.adopt.equivalents import ByHand, Dropped, Equivalent, Lading, Option, equivalent
-from lading.adopt.tools import owner_of_setting
+from lading.adopt.tools import StorageKind, owner_of_setting
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,9 +33,9 @@ class Wishes:
     origins: bool = False
 
 
-def read(draft: Draft, *, has_storage: bool) -> Wishes:
-    """What the file's old settings ask for. ``has_storage``: the file names the storage that takes options,
-    so that these can be moved there.
+def read(draft: Draft, storage: StorageKind | None) -> Wishes:
+    """What the file's old settings ask for. ``storage`` is the kind that the file names, to which options can
+    be moved.
     """
     wishes = Wishes()
     for name, statement in draft.assignments():
@@ -47,7 +47,7 @@ def read(draft: Draft, *, has_storage: bool) -> Wishes:
             continue
         draft.notes.found(tool.name, draft.code.where(statement))
         if isinstance(known, Option):
-            known = _placed(draft, statement, known, has_storage=has_storage)
+            known = _placed(draft, statement, known, storage)
         _note(draft, name, statement, known, wishes)
     return wishes
 
@@ -76,15 +76,15 @@ def _is_read(draft: Draft, name: str) -> bool:
 
 
 def _placed(
-    draft: Draft, statement: Assignment, option: Option, *, has_storage: bool
+    draft: Draft, statement: Assignment, option: Option, storage: StorageKind | None
 ) -> Equivalent:
-    """An option that can be moved to the storage, else what a person is to write."""
-    if not has_storage:
-        return ByHand(
-            "the storage is chosen in another file, or in none", _line(option, draft.mark)
-        )
+    """An option that can be moved to the storage, else what becomes of it."""
     if not draft.code.is_top_level(statement):
         return ByHand("it holds under a condition", _line(option, draft.mark))
+    if storage is None:
+        return ByHand("this file does not choose the storage", _line(option, draft.mark))
+    if storage == "packed" and option.key in ("originals", "missing"):
+        return Dropped("it says nothing where names are plain")
     return option
 
 
@@ -104,9 +104,8 @@ def _note(
             notes.row(name, f'"{key}": {render(value, draft.mark)} in the OPTIONS', where)
         case Dropped(why):
             wishes.dropped.append(statement)
-            notes.row(name, f"none is needed: {why}", where)
+            notes.row(name, "", where, why)
         case ByHand(why, write):
-            notes.row(name, f"by hand: {why}", where)
             notes.task(where, f"{name}: {why}", write)
 
 

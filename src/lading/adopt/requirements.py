@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -18,7 +18,7 @@ REQUIREMENT: Final = re.compile(
     (?P<whole>
         (?P<name>[A-Za-z0-9][A-Za-z0-9._-]*)[ \t]*
         (?P<extras>\[[^\]\n]*\])?[ \t]*
-        (?P<versions>[^;#\n\\]*?)
+        (?P<versions>(?:[=<>~!(@][^;#\n\\]*?)?)
     )
     [ \t]*(?=[;\\]|[ \t]\#|\r?$)""",
     re.VERBOSE | re.MULTILINE,
@@ -59,9 +59,9 @@ def lines(text: str) -> list[Line]:
     return found
 
 
-def switch(documents: Sequence[Document], notes: Notes) -> list[Change]:
+def switch(documents: Sequence[Document], kept: Collection[str], notes: Notes) -> list[Change]:
     """The changes of all requirement files. Lading is put where Django stands, since its application is
-    loaded wherever Django's settings are.
+    loaded wherever Django's settings are. Distributions that are ``kept`` stay, since code needs them still.
     """
     by_path = {document.path: lines(document.text) for document in documents}
     with_django = {
@@ -70,7 +70,7 @@ def switch(documents: Sequence[Document], notes: Notes) -> list[Change]:
     changes: list[Change] = []
     for document in documents:
         found = by_path[document.path]
-        old = [line for line in found if line.name in DISTRIBUTIONS]
+        old = [line for line in found if line.name in DISTRIBUTIONS and line.name not in kept]
         for line in old:
             notes.found(DISTRIBUTIONS[line.name].name, document.where(line.start))
         wanted = document.path in with_django or (bool(old) and not with_django)

@@ -10,7 +10,7 @@ from lading.adopt import apps, lading_setting, middleware, old_settings, storage
 from lading.adopt.code import Code
 from lading.adopt.draft import Draft
 from lading.adopt.notes import Notes
-from lading.adopt.tools import owner_of_setting
+from lading.adopt.tools import SERVESTATIC, WHITENOISE, owner_of_setting
 
 _NAMES: Final = frozenset(
     {
@@ -56,15 +56,21 @@ def switch(codes: Sequence[Code], notes: Notes) -> list[Draft]:
     # What a file builds on is decided before it: which has LADING already, for one.
     drafts.sort(key=lambda draft: (sum(1 for _ in draft.family()), draft.path))
     writers: list[Draft] = []
-    for draft in drafts:
-        _switch_file(draft, writers)
+    says_origins = [_switch_file(draft, writers) for draft in drafts]
+    serving = next((tool for tool in (WHITENOISE, SERVESTATIC) if tool.name in notes.tools), None)
+    if serving is not None and not any(says_origins):
+        notes.change(
+            f"With {serving.name} pages of other origins may read every file; now fonts, scripts, style "
+            'sheets, JSON and WebAssembly only. LADING = {"ORIGINS": "all"} keeps it as it was.'
+        )
     _tell_of_apps(drafts, notes)
     return drafts
 
 
-def _switch_file(draft: Draft, writers: list[Draft]) -> None:
+def _switch_file(draft: Draft, writers: list[Draft]) -> bool:
+    """Decide a file's edits; whether it says who may read files. ``writers`` set ``LADING`` already."""
     middleware.switch(draft)
-    wishes = old_settings.read(draft, has_storage=storages.is_named_in(draft))
+    wishes = old_settings.read(draft, storages.kind_in(draft))
     storages.switch(draft, wishes)
     for statement in wishes.dropped:
         draft.remove(statement)
@@ -73,6 +79,7 @@ def _switch_file(draft: Draft, writers: list[Draft]) -> None:
     if wishes.entries:
         writers.append(draft)
     apps.switch(draft)
+    return wishes.origins
 
 
 def _tell_of_apps(drafts: Sequence[Draft], notes: Notes) -> None:

@@ -8,6 +8,7 @@ from typing import Any, Final
 from lading.adopt.draft import Draft, render
 from lading.adopt.edits import Edit
 from lading.adopt.equivalents import ByHand, Dropped, Option, enhanced_option
+from lading.adopt.notes import Row
 from lading.adopt.old_settings import Entry, Wishes
 from lading.adopt.tools import ENHANCED, PLAIN_STORAGE, STORAGE, STORAGES, StorageKind
 
@@ -23,12 +24,21 @@ _DJANGO_OPTIONS: Final = frozenset(
 )
 """Options of Django's own storages, which Lading's takes too."""
 
+_RENAMED: Final = (
+    "Files that refer to nothing and style sheets keep their hashed names; JavaScript modules that import "
+    "others, and style sheets with image-set(), get new ones."
+)
+_REQUOTED: Final = (
+    "Files that refer to nothing keep their hashed names; style sheets get new ones where they write url() "
+    "without quotation marks or @import without url(), since these are rewritten as Django does it."
+)
 _FILES: Final = "django.core.files.storage.FileSystemStorage"
 
 
-def is_named_in(draft: Draft) -> bool:
-    """Whether the file names a storage that takes options."""
-    return any(_kind(node) not in (None, "packed") for node in draft.code.strings())
+def kind_in(draft: Draft) -> StorageKind | None:
+    """The kind of storage that the file names; of several, one that takes options."""
+    kinds = {kind for node in draft.code.strings() if (kind := _kind(node))}
+    return next((kind for kind in ("manifest", "testing", "packed") if kind in kinds), None)
 
 
 def switch(draft: Draft, wishes: Wishes) -> None:
@@ -56,10 +66,7 @@ def _kind(node: ast.Constant) -> StorageKind | None:
 def _row(draft: Draft, node: ast.Constant, new: str) -> None:
     draft.notes.row(f'"{node.value}"', new, draft.code.where(node))
     if new == f'"{STORAGE}"':
-        draft.notes.change(
-            "Files that refer to nothing and style sheets keep their hashed names; JavaScript modules that "
-            "import others, and style sheets with image-set(), get new ones."
-        )
+        draft.notes.change(_RENAMED if STORAGES[str(node.value)] is not ENHANCED else _REQUOTED)
         draft.notes.change(
             "References to files that do not exist are told all together, with file and line; in packages "
             "they do not stop collectstatic."
@@ -123,7 +130,7 @@ def _switch_options(
         draft.edits.append(code.replace(old.values[position], render(option.value, draft.mark)))
     draft.edits += code.remove_items(old, gone)
     options = {k: v for k, v in options.items() if k not in {o.key for o in renamed.values()}}
-    if options and len(gone) == len(old.values):
+    if options and gone and len(gone) == len(old.values):
         return _hand_over(draft, node, options)
     for key, value in options.items():
         text = f"{draft.mark}{key}{draft.mark}: {render(value, draft.mark)}"
@@ -141,38 +148,40 @@ def _translate(
     if not isinstance(old, ast.Dict):
         if not is_enhanced:
             return set(), {}
-        _refuse(draft, node, old, "the options are not written out here", '"OPTIONS": {…}')
+        _refuse(draft, node, "its options are not written out here", '"OPTIONS": {…}')
         return None
     gone: set[int] = set()
     renamed: dict[int, Option] = {}
+    rows: list[Row] = []
     is_decided = True
     for position, (key, value) in enumerate(zip(old.keys, old.values, strict=True)):
         name = str(key.value) if isinstance(key, ast.Constant) else ""
         known = enhanced_option(name, value) if is_enhanced else None
         match known:
-            case Option():
+            case Option(new):
                 renamed[position] = known
-                draft.notes.row(f'option "{name}"', f'"{known.key}"', draft.code.where(value))
+                rows.append(Row(f'option "{name}"', f'"{new}"', draft.code.where(value)))
             case Dropped(why):
                 gone.add(position)
-                draft.notes.row(
-                    f'option "{name}"', f"none is needed: {why}", draft.code.where(value)
-                )
+                rows.append(Row(f'option "{name}"', "", draft.code.where(value), why))
             case ByHand(why, write):
-                _refuse(draft, node, value, f'option "{name}": {why}', write)
+                _refuse(draft, node, f'option "{name}": {why}', write)
                 is_decided = False
             case _ if name not in _DJANGO_OPTIONS:
-                _refuse(draft, node, value, f"Lading has no option {name!r}", "remove it")
+                _refuse(draft, node, f"Lading has no option {name!r}", "an entry without it")
                 is_decided = False
             case _:
                 pass
-    return (gone, renamed) if is_decided else None
+    if not is_decided:
+        return None
+    draft.notes.rows += rows
+    return gone, renamed
 
 
-def _refuse(draft: Draft, node: ast.Constant, place: ast.expr, why: str, write: str) -> None:
+def _refuse(draft: Draft, node: ast.Constant, why: str, write: str) -> None:
     draft.notes.task(
-        draft.code.where(place),
-        f"{why}; so the storage in line {node.lineno} is left as it is",
+        draft.code.where(node),
+        f"{why}; so this storage is left as it is",
         f'{write}, and "BACKEND": "{STORAGE}"',
     )
 

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import ast
 import os
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from lading.adopt import deployment, manifests, requirements, settings, wrappers
+from lading.adopt import deployment, manifests, requirements, settings, subclasses, wrappers
 from lading.adopt.apps import names_lading
 from lading.adopt.code import Code, parse
 from lading.adopt.document import Change, change
@@ -53,13 +53,16 @@ def plan(root: str) -> Switch:
         )
     drafts = settings.switch(of_settings, notes)
     root_folder = next((p for d in drafts if (p := named(d, "STATIC_ROOT"))), None)
-    others = [code for code in codes if all(code is not known for known in of_settings)]
-    wrapping = [wrappers.switch(code, notes, root_folder) for code in others]
-    drafts += [draft for draft in wrapping if draft is not None]
+    drafts += [
+        Draft(code, notes) for code in codes if all(code is not known for known in of_settings)
+    ]
+    for draft in drafts:
+        wrappers.switch(draft, root_folder)
+        subclasses.switch(draft)
     changes = _changes(drafts, notes)
-    _tell_of_leftovers(codes, changes, notes)
-    changes += _switch_dependencies(files, notes)
-    changes += _switch_deployment(files, changes, notes)
+    kept = _tell_of_leftovers(codes, changes, notes)
+    changes += _switch_dependencies(files, kept, notes)
+    changes += _switch_deployment(files, kept, changes, notes)
     has_lading = any(names_lading(draft) for draft in drafts)
     return Switch(root, sorted(changes, key=lambda c: c.document.path), notes, has_lading)
 
@@ -78,8 +81,11 @@ def _changes(drafts: Sequence[Draft], notes: Notes) -> list[Change]:
     return changes
 
 
-def _tell_of_leftovers(codes: Sequence[Code], changes: Sequence[Change], notes: Notes) -> None:
-    """Note each place in which code still names an old tool, where nothing has been said of it."""
+def _tell_of_leftovers(codes: Sequence[Code], changes: Sequence[Change], notes: Notes) -> set[str]:
+    """Note each place in which code still names an old tool, where nothing has been said of it. The
+    distributions that this code needs.
+    """
+    kept: set[str] = set()
     changed = {change.document.path: change.text for change in changes}
     told = {task.where for task in notes.tasks}
     for code in codes:
@@ -88,12 +94,23 @@ def _tell_of_leftovers(codes: Sequence[Code], changes: Sequence[Change], notes: 
         before = document.text.split("\n")
         lines = changed.get(document.path, document.text).split("\n")
         for line, name in sorted(set(_names(tree))):
+            kept.update(_distributions(name))
             # People know the line as it is now.
             same = [n for n, text in enumerate(before, 1) if text == lines[line - 1]]
             where = f"{document.path}:{same[0] if same else line}"
             if where not in told:
                 told.add(where)
                 notes.task(where, *_leftover(name))
+    return kept
+
+
+def _distributions(name: str) -> Sequence[str]:
+    """What has to be installed for a dotted name."""
+    tool = MODULES.get(name.partition(".")[0])
+    return tool.distributions if tool else ()
+
+
+_NAMED = APPS.keys() | MIDDLEWARES.keys() | STORAGES.keys()
 
 
 def _names(tree: ast.AST) -> list[tuple[int, str]]:
@@ -104,7 +121,7 @@ def _names(tree: ast.AST) -> list[tuple[int, str]]:
                 found += [(node.lineno, alias.name) for alias in names if _module(alias.name)]
             case ast.ImportFrom(module=str(module), level=0) if _module(module):
                 found.append((node.lineno, module))
-            case ast.Constant(value=str(text)) if text in {**APPS, **MIDDLEWARES, **STORAGES}:
+            case ast.Constant(value=str(text)) if _module(text) and text in _NAMED:
                 found.append((node.lineno, text))
             case ast.Name(id=name, ctx=ast.Store()) if owner_of_setting(name):
                 found.append((node.lineno, name))
@@ -124,10 +141,10 @@ def _leftover(name: str) -> tuple[str, str]:
     return f"the code names {name!r}, in a way that is left to you", "what Lading has for it"
 
 
-def _switch_dependencies(files: Files, notes: Notes) -> list[Change]:
-    changes = requirements.switch(files.requirements, notes)
+def _switch_dependencies(files: Files, kept: Collection[str], notes: Notes) -> list[Change]:
+    changes = requirements.switch(files.requirements, kept, notes)
     for document in files.manifests:
-        made = manifests.switch(document, notes)
+        made = manifests.switch(document, kept, notes)
         changes += [made] if made else []
         for said in manifests.versions(document).values():
             deployment.tell_of_versions(document, "python", said, notes)
@@ -140,11 +157,18 @@ def _switch_dependencies(files: Files, notes: Notes) -> list[Change]:
     return changes
 
 
-def _switch_deployment(files: Files, done: Sequence[Change], notes: Notes) -> list[Change]:
-    changes = [c for document in files.deployment if (c := deployment.switch(document, notes))]
+def _switch_deployment(
+    files: Files, kept: Collection[str], done: Sequence[Change], notes: Notes
+) -> list[Change]:
+    changes = [
+        c for document in files.deployment if (c := deployment.switch(document, kept, notes))
+    ]
     texts = {c.document.path: c.text for c in (*done, *changes)}
     for document in (*files.requirements, *files.manifests, *files.deployment):
-        deployment.tell_of_mentions(document, texts.get(document.path, document.text), notes)
+        text = texts.get(document.path, document.text)
+        if document in files.manifests and not manifests.names_old(text, kept):
+            continue
+        deployment.tell_of_mentions(document, text, kept, notes)
     for path in files.locks:
         if texts.keys() & {d.path for d in (*files.manifests, *files.requirements)}:
             notes.task(path, "the file locks the old dependencies", _lock_command(path))

@@ -37,14 +37,8 @@ def summary(switch: Switch, *, written: bool) -> str:
         parts.append(_section("Found", _tools(switch)))
     elif switch.changes:
         parts.append(_section("Found", ["Django's own static files, without another tool"]))
-    if rows := [row for row in notes.rows if row.old]:
-        told = (
-            f"{row.old} ({row.where}) becomes {row.new}" for row in rows if _is_equivalent(row.new)
-        )
-        gone = (
-            f"{row.old} ({row.where}): {row.new}" for row in rows if not _is_equivalent(row.new)
-        )
-        parts.append(_section("Settings", [*told, *gone]))
+    if rows := list(_rows(switch)):
+        parts.append(_section("Settings", rows))
     if switch.changes and notes.changes:
         parts.append(_section("What changes", notes.changes))
     if notes.tasks:
@@ -53,14 +47,23 @@ def summary(switch: Switch, *, written: bool) -> str:
     return "\n\n".join(parts)
 
 
-def _is_equivalent(new: str) -> bool:
-    return not new.startswith(("none is needed", "by hand"))
-
-
 def _tools(switch: Switch) -> Iterator[str]:
+    """Each tool with the lines of each file."""
     for tool, places in switch.notes.tools.items():
-        more = f" and {len(places) - 3} places more" if len(places) > 3 else ""
-        yield f"{tool}: {', '.join(places[:3])}{more}"
+        lines: dict[str, list[str]] = {}
+        for path, line in sorted(map(_place, places)):
+            lines.setdefault(path, []).append(str(line))
+        told = (f"{path}:{', '.join(numbers)}" for path, numbers in lines.items())
+        yield f"{tool}: {'; '.join(told)}"
+
+
+def _rows(switch: Switch) -> Iterator[str]:
+    """What becomes something else, then what goes."""
+    rows = sorted(switch.notes.rows, key=lambda row: (not row.new, _place(row.where)))
+    for row in rows:
+        if row.old:
+            told = f"becomes {row.new}" if row.new else f"goes: {row.why}"
+            yield f"{row.old} ({row.where}) {told}"
 
 
 def _tasks(switch: Switch) -> Iterator[str]:

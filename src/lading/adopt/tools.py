@@ -104,7 +104,7 @@ DISTRIBUTIONS: Final = {name: tool for tool in TOOLS for name in tool.distributi
 MODULES: Final = {name: tool for tool in TOOLS for name in tool.modules}
 
 MENTION: Final = re.compile(
-    r"(?<![\w.-])(?:" + "|".join(map(re.escape, (*DISTRIBUTIONS, *MODULES))) + r")(?![\w-])"
+    r"(?<![\w-])(?:" + "|".join(map(re.escape, (*DISTRIBUTIONS, *MODULES))) + r")(?![\w-])"
 )
 """The name of a tool's package, wherever it stands."""
 

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from lading.adopt.code import Code
 from lading.adopt.draft import Draft
-from lading.adopt.notes import Notes
 from lading.adopt.paths import path
 from lading.adopt.tools import MODULES, Tool
 
@@ -22,19 +21,15 @@ class Wrapper:
     function: str
 
 
-def switch(code: Code, notes: Notes, static_root: str | None) -> Draft | None:
-    """The draft of a file that wraps an application, ``None`` for any other. ``static_root`` is the path of
-    ``STATIC_ROOT`` where the settings say it plainly.
+def switch(draft: Draft, static_root: str | None) -> None:
+    """Decide the edits of one file. ``static_root`` is the path of ``STATIC_ROOT`` where the settings say it
+    plainly.
     """
-    wrappers = _imports(code)
-    if not wrappers:
-        return None
-    draft = Draft(code, notes)
-    for wrapper in wrappers:
+    code, notes = draft.code, draft.notes
+    for wrapper in _imports(code):
         notes.found(wrapper.tool.name, code.where(wrapper.statement))
         calls = _uses(code, wrapper)
-        problem = _problem(code, wrapper, calls, static_root)
-        if problem:
+        if problem := _problem(draft, wrapper, calls, static_root):
             notes.task(
                 code.where(wrapper.statement),
                 problem,
@@ -42,16 +37,13 @@ def switch(code: Code, notes: Notes, static_root: str | None) -> Draft | None:
                 f"application = {wrapper.function}(application)",
             )
             continue
-        draft.edits.append(
-            code.replace(wrapper.statement, f"from lading.django.serving import {wrapper.function}")
-        )
+        new = f"from lading.django.serving import {wrapper.function}"
+        draft.edits.append(code.replace(wrapper.statement, new))
         for call in calls:
             assert isinstance(call, ast.Call)
-            draft.edits.append(
-                code.replace(call, f"{wrapper.function}({code.text(_application(call))})")
-            )
+            wrapped = f"{wrapper.function}({code.text(_application(call))})"
+            draft.edits.append(code.replace(call, wrapped))
             notes.row(f"{wrapper.name}(…)", f"{wrapper.function}(…)", code.where(call))
-    return draft
 
 
 def _imports(code: Code) -> list[Wrapper]:
@@ -81,23 +73,26 @@ def _application(call: ast.Call) -> ast.expr:
     return call.args[0] if call.args else call.keywords[0].value
 
 
-def _problem(code: Code, wrapper: Wrapper, uses: list[ast.expr], static_root: str | None) -> str:
+def _problem(draft: Draft, wrapper: Wrapper, uses: list[ast.expr], static_root: str | None) -> str:
     """Why a person has to switch the file, ``""`` if nobody has to."""
+    text = draft.code.document.text
     if len(wrapper.statement.names) > 1:
         return f"{wrapper.tool.name} is imported together with other names"
-    if "django.core" not in code.document.text:
+    if "django.core" not in text:
         return f"{wrapper.name} wraps an application that is not Django's"
-    if "add_files" in code.document.text:
+    if "add_files" in text:
         return f"{wrapper.name} serves further folders; what is to be served has to be collected"
     for use in uses:
         if not isinstance(use, ast.Call):
             return f"{wrapper.name} is used in a way of its own"
-        if problem := _problem_of_call(code, wrapper, use, static_root):
+        if problem := _problem_of_call(draft, wrapper, use, static_root):
             return problem
     return ""
 
 
-def _problem_of_call(code: Code, wrapper: Wrapper, call: ast.Call, static_root: str | None) -> str:
+def _problem_of_call(
+    draft: Draft, wrapper: Wrapper, call: ast.Call, static_root: str | None
+) -> str:
     given = {keyword.arg: keyword.value for keyword in call.keywords}
     if len(call.args) != (0 if "application" in given else 1):
         return f"{wrapper.name} is called in a way of its own"
@@ -110,7 +105,7 @@ def _problem_of_call(code: Code, wrapper: Wrapper, call: ast.Call, static_root: 
     root = given.get("root")
     if root is None or ast.unparse(root) == "settings.STATIC_ROOT":
         return ""
-    folder = path(Draft(code, Notes()), root)
+    folder = path(draft, root)
     if folder is None or folder != static_root:
         return (
             f"{wrapper.name} serves the folder {ast.unparse(root)}, and it is not plain that this is "
