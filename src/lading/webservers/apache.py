@@ -206,7 +206,7 @@ def _name_rules(place: Place) -> Iterator[str]:
 def _below(place: Place, rule: NameRule) -> str:
     """A rule's expression for the paths of a place alone."""
     if not rule.regex.startswith("^"):
-        rule = replace(rule, regex=f"^{literal(place.url)}(?:.*/)?[^/]*?{rule.regex}")
+        rule = replace(rule, regex=f"^(?={literal(place.url)}).*{rule.regex}")
     return _pattern(rule)
 
 

@@ -123,6 +123,11 @@ def _pattern(rule: NameRule) -> str:
     return quoted(f"~{'(?i)' if rule.any_case else ''}{rule.regex}", "headers")
 
 
+def _output(rule: NameRule) -> str:
+    """What an expression gives: dollar signs would be groups of it, and placeholders are none here."""
+    return quoted(rule.value.replace("$", "$$"), "headers")
+
+
 def _path(place: Place) -> str:
     """The path that the rules of a place are made for."""
     return "{http.request.uri.path}" if place.internal else "{http.request.orig_uri.path}"
@@ -141,11 +146,11 @@ def _types_of_extensions(site: Site) -> Iterator[str]:
 def _maps(site: Site, place: Place) -> Iterator[str]:
     for rules in place.headers:
         if rules.rules:
-            lines = [f"{_pattern(r)} {plain(r.value, 'headers')}" for r in rules.rules]
+            lines = [f"{_pattern(r)} {_output(r)}" for r in rules.rules]
             lines.append(f"default {plain(rules.default, 'headers')}")
             yield from _block(f"map {_path(place)} {_value(site, place, rules)} {{", lines)
-    lines = [f"{_pattern(rule)} {plain(rule.value, 'headers')}" for rule in place.types.special]
-    lines += [f"{_pattern(rule)} {plain(rule.value, 'headers')}" for rule in _own_types(place)]
+    lines = [f"{_pattern(rule)} {_output(rule)}" for rule in place.types.special]
+    lines += [f"{_pattern(rule)} {_output(rule)}" for rule in _own_types(place)]
     lines.append(f"default {_variable(site, 'type')}")
     yield from _block(f"map {_path(place)} {_variable(site, f'{place.name}_type')} {{", lines)
 
@@ -330,6 +335,8 @@ def _sent_for_app(site: Site, place: Place) -> Iterator[str]:
     yield f"root * {folder(place.root)}"
     yield "method GET"
     yield "rewrite * {rp.header.X-Accel-Redirect}"
+    yield '@dot_file path_regexp "/[.]"'
+    yield "error @dot_file 404"
     yield from _headers(site, place)
     for name in FROM_APP:
         matcher = f"@app_{name.lower()}"

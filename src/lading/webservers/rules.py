@@ -71,12 +71,17 @@ def static_headers(policy: Policy, immutable: Iterable[NameRule]) -> tuple[Heade
         if policy.origins == "needed" and allows_any_origin(policy, media_type)
         for ending in endings
     ]
+    readable_rules = [ending_rule(readable, "*")] if readable else []
+    for name, media_type in mediatypes.names().items():
+        if policy.origins == "needed":
+            value = "*" if allows_any_origin(policy, media_type) else ""
+            readable_rules.insert(0, name_rule(name, value))
     headers = {
         "cache-control": HeaderRules("Cache-Control", caching, short),
         "x-content-type-options": HeaderRules("X-Content-Type-Options", (), "nosniff"),
         "access-control-allow-origin": HeaderRules(
             "Access-Control-Allow-Origin",
-            (ending_rule(readable, "*"),) if readable else (),
+            tuple(readable_rules),
             "*" if policy.origins == "all" else "",
         ),
         "cross-origin-resource-policy": HeaderRules(
@@ -150,10 +155,7 @@ def media_types(policy: MediaPolicy) -> TypeRules:
 def _types(
     table: Mapping[str, tuple[str, ...]], own: Mapping[str, Mapping[str, str | None]]
 ) -> TypeRules:
-    special = [
-        NameRule(f"(?:^|/){re.escape(name)}$", media_type, any_case=True)
-        for name, media_type in mediatypes.names().items()
-    ]
+    special = [name_rule(name, media_type) for name, media_type in mediatypes.names().items()]
     for pattern, values in own.items():
         for name, value in values.items():
             if name.lower() == "content-type":
@@ -164,6 +166,11 @@ def _types(
 def ending_rule(endings: Iterable[str], value: str) -> NameRule:
     """The rule of names that end with a dot and one of the extensions, in any case."""
     return NameRule(rf"\.(?:{'|'.join(map(literal, endings))})$", value, any_case=True)
+
+
+def name_rule(name: str, value: str) -> NameRule:
+    """The rule of files of this name in any folder, in any case."""
+    return NameRule(f"(?:^|/){literal(name)}$", value, any_case=True)
 
 
 def literal(text: str) -> str:
