@@ -7,19 +7,22 @@ from dataclasses import dataclass
 
 from lading.asset import Asset
 from lading.catalog import Catalog, describe, origin
+from lading.findings import Owner
 from lading.nearest import Nearest
 from lading.rules import name_problem
 
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """One file that a source ships for the path: its place, its source, and what becomes of it
-    (``published``, or why not).
+    """One file that a source ships for the path: its place, its source, what becomes of it
+    (``published``, or why not), the source's label and whose it is.
     """
 
     file: str
     source: str
     fate: str
+    label: str = ""
+    owner: Owner = "project"
 
 
 def hits(catalog: Catalog, path: str, digest: Callable[[Asset], str]) -> list[Hit]:
@@ -27,12 +30,17 @@ def hits(catalog: Catalog, path: str, digest: Callable[[Asset], str]) -> list[Hi
     winner = catalog.winners.get(path)
     if winner is None:
         return []
-    found = [Hit(origin(winner), describe(winner), "published")]
+    found = [_hit(winner, "published")]
     for loser in catalog.shadowed.get(path, ()):
         same = digest(loser) == digest(winner)
         fate = f"shadowed, {'same' if same else 'different'} content"
-        found.append(Hit(origin(loser), describe(loser), fate))
+        found.append(_hit(loser, fate))
     return found
+
+
+def _hit(asset: Asset, fate: str) -> Hit:
+    source = asset.source
+    return Hit(origin(asset), describe(asset), fate, source.label, source.owner)
 
 
 def why_missing(

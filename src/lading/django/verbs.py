@@ -59,11 +59,11 @@ def cache(command: BaseCommand, options: Options) -> None:
 
 def explain(command: BaseCommand, options: Options) -> None:
     """``explain``: all about one file, with its uses in templates and code. Exits with 1 if not found."""
-    from lading.django import explaining
+    from lading.django.explain import explain as explain_file
 
     stderr = plain(command.stderr)
     with Bar(stderr, quiet=cast("int", options.get("verbosity", 1)) < 1) as bar:
-        found = explaining.explain(cast("str", options["path"]), bar)
+        found = explain_file(cast("str", options["path"]), bar)
     given = Namespace(**{"verbosity": 1, "no_color": False, **options})
     with redirect_stdout(plain(command.stdout)):
         code = explain_verb.tell(given, found)

@@ -61,7 +61,8 @@ def _rows(found: Explanation, *, verbose: bool) -> Iterator[Row]:
         yield "URL", found.url
     for number, hit in enumerate(found.sources):
         yield "Shadows" if number else "Source", near(hit.file)
-        yield "", hit.source if not number else f"{hit.source}: {hit.fate}"
+        whose = f"of source {near(hit.label)!r} ({hit.owner})"
+        yield "", f"{whose}: {hit.fate}" if number else whose
     if len(found.sources) > 1:
         yield "", f"The rule is {found.policy!r} (setting 'collisions')."
     for one in found.published:
@@ -83,7 +84,7 @@ def _published(one: Published) -> Iterator[Row]:
         saved = f", {size / one.size - 1:+.0%}" if one.size > 0 else ""
         yield "", f"{coding}: {_bytes(size)}{saved}"
     if one.sha256:
-        yield "", f"SHA-256 {one.sha256}"
+        yield "SHA-256", one.sha256
 
 
 def _releases(numbers: list[int]) -> str:
