@@ -27,7 +27,8 @@ def faults() -> Mapping[str, Fault]:
     table: dict[str, Fault] = {}
     for kind, row in tomllib.loads(text).items():
         severity = Severity[row.pop("severity").upper()]
-        table[kind] = Fault(severity, {**row, "": row.pop("else")})
+        usual = row.pop("else")
+        table[kind] = Fault(severity, {"": usual, **row})
     return table
 
 

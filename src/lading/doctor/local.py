@@ -65,14 +65,14 @@ def examine_published(work: Project) -> Group:
             Severity.WARNING,
             f"{error.what} Pages have no styles and scripts, or fail.",
             where=error.where,
-            hint=error.remedy,
+            hint="Run collectstatic (or `lading collect`).",
         )
         return Group("Published files", "nothing to look at", [unpublished])
     looked = f"{len(published.files):,} files in {work.target.root}"
-    return Group("Published files", looked, [*_stale(work)])
+    return Group("Published files", looked, [*_stale(work, published)])
 
 
-def _stale(work: Project) -> Iterator[Finding]:
+def _stale(work: Project, published: Published) -> Iterator[Finding]:
     try:
         outcome = build.plan(work.sources, work.target, work.config)
     except LadingError as error:
@@ -84,7 +84,7 @@ def _stale(work: Project) -> Iterator[Finding]:
             hint=error.remedy,
         )
         return
-    changes = _changes(outcome)
+    changes = _changes(outcome, published)
     if changes:
         named = ", ".join(changes[:3])
         more = f" and {len(changes) - 3:,} more" if len(changes) > 3 else ""
@@ -97,5 +97,7 @@ def _stale(work: Project) -> Iterator[Finding]:
         )
 
 
-def _changes(outcome: Outcome) -> list[str]:
-    return sorted({*(artifact.path for artifact in outcome.plan.puts), *outcome.removed})
+def _changes(outcome: Outcome, published: Published) -> list[str]:
+    """The published paths that would be written, and the logical ones that no source ships any more."""
+    gone = published.logical - outcome.plan.catalog.winners.keys()
+    return sorted({*(artifact.path for artifact in outcome.plan.puts), *gone})

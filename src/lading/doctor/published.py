@@ -22,13 +22,14 @@ class Published:
     """``files``: every published path of the release; its digest is ``""`` where the manifest does not tell
     (Django's own storage wrote it). ``earlier``: the paths of kept earlier releases that change with their
     content. ``root``: the folder they lie in, ``""`` if it is not on this machine. ``modules``: the
-    published paths of scripts that import others.
+    published paths of scripts that import others, or are imported; ``logical``: the logical paths.
     """
 
     files: Mapping[str, File]
     root: str = ""
     earlier: frozenset[str] = frozenset()
     modules: frozenset[str] = frozenset()
+    logical: frozenset[str] = frozenset()
 
     def sha256(self, path: str) -> str:
         """The digest of a published file, 64 hex digits, ``""`` if it is not known."""
@@ -42,7 +43,7 @@ def read(root: str, manifest: str, encodings: tuple[str, ...] = ()) -> Published
     """
     if not manifest:
         recorded, _ = read_record(root, encodings)
-        return Published(recorded.files, root)
+        return Published(recorded.files, root, logical=frozenset(recorded.files))
     place = os.path.join(root, manifest)
     try:
         with open(place, "rb") as file:
@@ -64,9 +65,8 @@ def of_manifest(manifest: Manifest, root: str = "") -> Published:
     }
     modules = {manifest.paths.get(path, path) for path in manifest.modules}
     modules.update(manifest.paths.get(m, m) for found in manifest.modules.values() for m in found)
-    return Published(
-        files, root, _earlier(root, files) if root else frozenset(), frozenset(modules)
-    )
+    earlier = _earlier(root, files) if root else frozenset[str]()
+    return Published(files, root, earlier, frozenset(modules), frozenset(manifest.paths))
 
 
 def _earlier(root: str, current: Mapping[str, File]) -> frozenset[str]:
