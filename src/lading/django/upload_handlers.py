@@ -25,8 +25,8 @@ class LadingUploadHandler(FileUploadHandler):
     """Stands first in ``FILE_UPLOAD_HANDLERS``; ``LadingMiddleware`` puts it there by itself.
 
     Of a file of more than ``LADING["MEDIA_MAX_SIZE"]`` bytes nothing more is kept, and its field says why. A
-    request that is shorter than it declared is answered with 400: Django would take what had arrived when
-    the connection was cut for the whole file.
+    request that is shorter than it declared is answered with 400: Django would take the files and fields
+    that had arrived when the connection was cut for the whole form.
     """
 
     def __init__(self, request: HttpRequest | None = None) -> None:
