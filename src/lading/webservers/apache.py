@@ -52,10 +52,22 @@ def quoted(text: str, where: str) -> str:
 
 
 def regex(text: str, where: str) -> str:
-    """A string for mod_rewrite, which leaves backslashes alone. Raises ``ConfigError`` as ``quoted``."""
+    """An expression for mod_rewrite, which knows no escapes in strings. Raises ``ConfigError`` as ``quoted``."""
     quoted(text, where)
-    escaped = text.replace('"', r"\"")
-    return f'"{escaped}"'
+    return '"' + text.replace('"', r"\x22") + '"'
+
+
+def _file(text: str) -> str:
+    """A path for mod_rewrite. Raises ``ConfigError`` for one with quotes of both kinds."""
+    if '"' not in text:
+        return f'"{text}"'
+    if "'" not in text:
+        return f"'{text}'"
+    raise ConfigError(
+        f"Apache has no way to quote {text!r}, which holds quotes of both kinds.",
+        where="root",
+        remedy="Use a folder without single or without double quotes in its path.",
+    )
 
 
 def _path(text: str, where: str) -> str:
@@ -137,7 +149,7 @@ def _place(site: Site, place: Place) -> Iterator[str]:
     root, url = _path(place.folder, "root"), place.url
     under = f"^{literal(url)}"
     everything = regex(f"{under}(.*)$", "url")
-    file = regex(f"{root}$1", "root")
+    file = _file(f"{root}$1")
     gone = _gone(site, place)
 
     if place.index:
@@ -221,7 +233,7 @@ def _variants(place: Place, root: str) -> Iterator[str]:
     suffixes = place.suffixes
     for number, suffix in enumerate(suffixes, 1):
         more = " [OR]" if number < len(suffixes) else ""
-        yield f"RewriteCond {regex(f'{root}$2.{suffix}', 'root')} -f{more}"
+        yield f"RewriteCond {_file(f'{root}$2.{suffix}')} -f{more}"
     yield f'RewriteRule {names} "-" [E=LADING_VARIES:1]'
     for coding in SUFFIXES:
         if coding in place.codings:
@@ -230,7 +242,7 @@ def _variants(place: Place, root: str) -> Iterator[str]:
             accepted = rf"(?i)(?:^|,)\s*{token}{_WEIGHT}\s*(?:,|$)"
             yield 'RewriteCond %{ENV:LADING_CODING} "^$"'
             yield f"RewriteCond %{{HTTP:Accept-Encoding}} {regex(accepted, 'encodings')}"
-            yield f"RewriteCond {regex(f'{root}$2.{suffix}', 'root')} -f"
+            yield f"RewriteCond {_file(f'{root}$2.{suffix}')} -f"
             yield f'RewriteRule {names} "$1$2.{suffix}" [E=LADING_CODING:{coding},PT]'
 
 
@@ -290,9 +302,9 @@ def _index(place: Place) -> Iterator[str]:
     root, index = _path(place.folder, "root"), _path(place.index, "index")
     under = literal(place.url)
     yield f'RewriteRule {regex(f"^({under}(?:.*/)?){literal(index)}$", "index")} "$1" [R=302,L]'
-    yield f"RewriteCond {regex(f'{root}$2/{index}', 'root')} -f"
+    yield f"RewriteCond {_file(f'{root}$2/{index}')} -f"
     yield f'RewriteRule {regex(f"^({under})(.*[^/])$", "index")} "$1$2/" [R=302,L]'
-    yield f"RewriteCond {regex(f'{root}$2{index}', 'root')} -f"
+    yield f"RewriteCond {_file(f'{root}$2{index}')} -f"
     yield f'RewriteRule {regex(f"^({under})((?:.*/)?)$", "index")} "$1$2{index}"'
 
 

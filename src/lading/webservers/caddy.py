@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from typing import Final
 
@@ -54,12 +55,14 @@ def plain(text: str, where: str) -> str:
 
 
 def folder(text: str) -> str:
-    """A folder's path. Raises ``ConfigError`` for one with braces, which Caddy replaces."""
-    if "{" in text or "}" in text:
+    """A folder's path. Raises ``ConfigError`` for one with braces, which Caddy replaces, or with wildcards,
+    which it looks for when it asks whether there is a file.
+    """
+    if found := re.search(r"[{}*?\[\]\\]", text):
         raise ConfigError(
-            f"Caddy takes the braces of {text!r} for a placeholder, so the folder cannot be configured.",
+            f"Caddy gives {found[0]!r} in {text!r} a meaning of its own, so the folder cannot be configured.",
             where="root",
-            remedy="Use a folder without braces in its path.",
+            remedy=f"Use a folder without {found[0]!r} in its path.",
         )
     return quoted(text, "root")
 
