@@ -7,10 +7,38 @@ from collections.abc import Iterable, Sequence
 
 from lading.themes.naming import Page
 
+ROOT_FILES = frozenset(
+    {
+        "ads.txt",
+        "apple-touch-icon-precomposed.png",
+        "apple-touch-icon.png",
+        "browserconfig.xml",
+        "crossdomain.xml",
+        "favicon.ico",
+        "humans.txt",
+        "robots.txt",
+        "security.txt",
+        "sitemap.xml",
+    }
+)
+"""Files that browsers and crawlers ask for at the top of a site, whatever its pages say."""
+
 _VIEWS = '''\
 """The views of the pages of {app}."""
 
 from django.shortcuts import render
+'''
+_VIEWS_AND_FILES = '''\
+"""The views of the pages of {app}."""
+
+from django.shortcuts import redirect, render
+from django.templatetags.static import static
+'''
+_ROOT_FILE = '''
+
+def root_file(request, name):
+    """What browsers and crawlers ask for at the top of a site, such as favicon.ico."""
+    return redirect(static({prefix} + name))
 '''
 _VIEW = """
 
@@ -31,15 +59,24 @@ urlpatterns = [
 '''
 
 
-def views(module: str, pages: Iterable[Page], templates: str) -> bytes:
-    """``views.py``: a function for each page; ``templates`` is the folder of theirs, ending in a slash."""
+def root_files(assets: Iterable[str]) -> list[str]:
+    """Those of a theme's files that are asked for at the top of a site."""
+    return [path for path in assets if path in ROOT_FILES]
+
+
+def views(module: str, pages: Iterable[Page], prefix: str, files: Sequence[str]) -> bytes:
+    """``views.py``: a function for each page, whose template lies below ``prefix`` (ending in a slash), and
+    one for ``files``, if there are any.
+    """
+    head = (_VIEWS_AND_FILES if files else _VIEWS).format(app=module.rpartition(".")[2])
     functions = (
-        _VIEW.format(view=page.view, template=_literal(templates + page.path)) for page in pages
+        _VIEW.format(view=page.view, template=_literal(prefix + page.path)) for page in pages
     )
-    return "".join([_VIEWS.format(app=module.rpartition(".")[2]), *functions]).encode()
+    tail = _ROOT_FILE.format(prefix=_literal(prefix)) if files else ""
+    return "".join([head, *functions, tail]).encode()
 
 
-def urls(module: str, pages: Sequence[Page]) -> bytes:
+def urls(module: str, pages: Sequence[Page], files: Sequence[str]) -> bytes:
     """``urls.py``: the first route of each page has its name; the others show it, too."""
     routes: list[str] = []
     for page in pages:
@@ -47,6 +84,9 @@ def urls(module: str, pages: Sequence[Page]) -> bytes:
         name = _literal(page.name)
         routes.append(f"    path({_literal(first)}, views.{page.view}, name={name}),\n")
         routes += (f"    path({_literal(route)}, views.{page.view}),\n" for route in others)
+    for file in files:
+        route = _literal(file)
+        routes.append(f'    path({route}, views.root_file, {{"name": {route}}}),\n')
     app = module.rpartition(".")[2]
     return _URLS.format(module=module, app=app, routes="".join(routes)).encode()
 

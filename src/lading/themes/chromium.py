@@ -44,6 +44,17 @@ _SETTLE = 12.0  # seconds until a page that never comes to rest is pictured as i
 _PAUSE = 0.35  # seconds between two pictures that are to be the same
 _REDUCED = {"name": "prefers-reduced-motion", "value": "reduce"}
 _WIDTH, _HEIGHT, _TALLEST = 1280, 900, 12_000  # CSS pixels
+# What is loaded or shown only as the visitor comes to it.
+_SCROLL = """
+(async () => {
+  const height = Math.min(document.documentElement.scrollHeight, 12000)
+  for (let y = 0; y < height; y += innerHeight) {
+    scrollTo({ top: y, behavior: "instant" })
+    await new Promise((go) => setTimeout(go, 50))
+  }
+  scrollTo({ top: 0, behavior: "instant" })
+})()
+"""
 # What moves for ever is stopped at its beginning, what moves once at its end.
 _STILL = """
 (async () => {
@@ -52,7 +63,7 @@ _STILL = """
   }
   for (const media of document.querySelectorAll("video, audio")) { media.pause(); media.currentTime = 0 }
   await document.fonts.ready
-  scrollTo(0, 0)
+  scrollTo({ top: 0, behavior: "instant" })
 })()
 """
 
@@ -105,6 +116,7 @@ class Chromium:
         self._call("Emulation.setEmulatedMedia", {"features": [_REDUCED]}, session)
         self._call("Page.navigate", {"url": url}, session)
         self._await("Page.loadEventFired", session, _SETTLE)
+        self._run(_SCROLL, session)
         view = View(self._picture_at_rest(session))
         failed: dict[str, str] = {}
         for event in self._events:
@@ -118,12 +130,15 @@ class Chromium:
         last = b""
         while time.monotonic() < deadline:
             self._listen(_PAUSE)
-            self._call("Runtime.evaluate", {"expression": _STILL, "awaitPromise": True}, session)
+            self._run(_STILL, session)
             picture = self._picture(session)
             if picture == last:
                 break
             last = picture
         return last
+
+    def _run(self, expression: str, session: str) -> None:
+        self._call("Runtime.evaluate", {"expression": expression, "awaitPromise": True}, session)
 
     def _measure(self, session: str, height: int) -> None:
         metrics = {"width": _WIDTH, "height": height, "deviceScaleFactor": 1, "mobile": False}
@@ -135,7 +150,7 @@ class Chromium:
         clip = {"x": 0, "y": 0, "width": _WIDTH, "height": height, "scale": 1}
         shot = self._call(
             "Page.captureScreenshot",
-            {"format": "png", "clip": clip},
+            {"format": "png", "clip": clip, "captureBeyondViewport": True},
             session,
         )
         return base64.b64decode(shot["data"])

@@ -206,8 +206,9 @@ def _plan_assets(made: Plan, site: Site) -> None:
 def _plan_modules(made: Plan) -> None:
     chosen = made.options
     made.outputs["__init__.py"] = Output(b"")
-    made.outputs["views.py"] = Output(app.views(chosen.module, made.pages, chosen.prefix))
-    made.outputs["urls.py"] = Output(app.urls(chosen.module, made.pages))
+    files = app.root_files(made.folder.assets)
+    made.outputs["views.py"] = Output(app.views(chosen.module, made.pages, chosen.prefix, files))
+    made.outputs["urls.py"] = Output(app.urls(chosen.module, made.pages, files))
 
 
 def _read(file: str) -> bytes:

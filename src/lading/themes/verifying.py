@@ -200,7 +200,6 @@ def _look(comparison: _Comparison, browser: Chromium, checked: Checked, report: 
         f"{url}: {why}"
         for url, why in after.failures
         if url.startswith(comparison.rendered)
-        and not url.endswith("/favicon.ico")
         and comparison.named_by_rendered(second, url) not in failing
     ]
     for name, view in (("original", befores[-1]), ("rendered", after)):
