@@ -266,6 +266,26 @@ def test_a_row_that_shares_the_file_at_the_last_moment(
     assert quay.files() == ["shared/ada.jpg"]
 
 
+def test_a_file_that_is_named_by_its_content_is_not_taken_from_an_upload_under_way(quay: Quay):
+    """The second upload has found the same content there, and its row is not committed yet."""
+    from django.test import override_settings
+
+    by_content = {
+        "BACKEND": "lading.django.storage.MediaStorage",
+        "OPTIONS": {"naming": "content"},
+    }
+    with override_settings(STORAGES={"default": by_content, "staticfiles": by_content}):
+        media_cleanup.forget()
+        first = quay.make("Ship", "photo", "one.txt")
+        second = quay.models.Ship()
+        second.photo.save("two.txt", ContentFile(b"content of one.txt"), save=False)
+        assert second.photo.name == first.photo.name
+        first.delete()
+        second.save()
+        assert quay.in_use() == [second.photo.name]
+        assert "0 missing" in quay.call("check")
+
+
 def test_a_storage_that_fails_leaves_the_row_deleted_and_says_so(
     quay: Quay, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ):

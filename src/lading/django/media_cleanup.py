@@ -7,6 +7,7 @@ row of any model refers to are moved to the trash or deleted.
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -167,24 +168,32 @@ def clean(names: Iterable[tuple[type[models.Model], str, str]]) -> None:
     config = conf.load()
     found = _ledgers()
     by_store: dict[int, set[str]] = {}
+    shared = set[int]()
     for model, field_name, file in names:
         storage = cast("FileField", model._meta.get_field(field_name)).storage
         if (place := found.places.find(storage)) is not None:
+            if getattr(getattr(storage, "options", None), "naming", "") == "content":
+                shared.add(place[0])
             whole = found.stores[place[0]].canonical(file if file[:1] == "/" else place[1] + file)
             if whole is not None:
                 by_store.setdefault(place[0], set()).add(whole)
     for index, files in by_store.items():
-        _clean_store(found, index, sorted(files), config)
+        # A file that is named by its content may just have been found there by an upload whose row is not
+        # committed yet. The upload has renewed the file's time, so that it stays, for `prune` at most.
+        before = time.time() - config.media_grace if index in shared else inf
+        _clean_store(found, index, sorted(files), config, before)
 
 
-def _clean_store(found: Ledgers, index: int, files: list[str], config: Config) -> None:
+def _clean_store(
+    found: Ledgers, index: int, files: list[str], config: Config, before: float
+) -> None:
     """By way of the trash in any case: a row that is committed between two looks gets its file back."""
     store = found.stores[index]
     for start in range(0, len(files), trash.BATCH):
         folder = f"{config.media_trash}/{trash.new_run(datetime.now(UTC))}"
         batch = files[start : start + trash.BATCH]
         moved = trash.move(
-            store, batch, folder, lambda names: found.referring(index, names), before=inf
+            store, batch, folder, lambda names: found.referring(index, names), before
         )
         failed = dict(moved.failed)
         if config.media_cleanup == "delete":

@@ -21,6 +21,7 @@ PURPOSE = (
 )
 EXAMPLE = "media sync media/ s3://uploads/media --limit 10M"
 
+_UNFINISHED = "*/.lading-*"  # of a run, or of an upload, that was cut off
 _NAMES = 10  # of one kind that are told
 
 
@@ -89,7 +90,7 @@ def sync(
         target,
         wish,
         Throttle(options.limit),
-        is_kept(options.exclude, ()),
+        is_kept((*options.exclude, _UNFINISHED), ()),
         progress,
         told,
     )
