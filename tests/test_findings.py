@@ -70,7 +70,7 @@ def test_every_kind_that_is_made_is_known_and_the_reverse():
 
 def test_every_kind_is_documented():
     documented: set[str] = set()
-    for name in ("collect.md", "doctor.md"):
+    for name in ("collect.md", "doctor.md", "themes.md"):
         page = (Path(__file__).parents[1] / "docs" / name).read_text("utf-8")
         table = page.partition("| kind | what |")[2].partition("\n\n")[0]
         documented |= set(re.findall(r"`([a-z0-9]+(?:-[a-z0-9]+)*)`", table))

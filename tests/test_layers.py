@@ -24,7 +24,7 @@ MODULES = {
 
 # The modules that own a library of others; nobody else imports it.
 OWNERS = {
-    "PIL": {"lading.media.pixels"},
+    "PIL": {"lading.media.pixels", "lading.themes.pictures"},
     "asgiref": {
         "lading.django.media_urls",
         "lading.django.media_view",
@@ -40,6 +40,7 @@ OWNERS = {
     "obstore": {"lading.objectstore"},
     "rcssmin": {"lading.minify.css"},
     "rich": {"lading.report.bar", "lading.report.console"},
+    "turbohtml": {"lading.themes.dom"},
     "watchfiles": {"lading.serve.watching"},
 }
 
