@@ -19,10 +19,11 @@ from lading import manifest as manifests
 from lading.config import Config
 from lading.django import conf, project
 from lading.django.output import plain
+from lading.django.storage import StaticStorage
 from lading.doctor import local, published
 from lading.doctor.diagnosis import Diagnosis, Group
 from lading.doctor.published import Published
-from lading.errors import ConfigError, LadingError, ManifestError
+from lading.errors import ConfigError, LadingError
 from lading.findings import Finding, Severity
 
 _TAGS: Final = (checks.Tags.staticfiles, checks.Tags.files, checks.Tags.urls)
@@ -90,13 +91,12 @@ def _published() -> Group:
 
 def _files() -> Published:
     """What is published, wherever it lies. Raises ``LadingError``."""
-    try:
-        return local.published_in(project.load())
-    except (ConfigError, ManifestError):
+    storage: Any = staticfiles_storage
+    if not isinstance(storage, StaticStorage) or not storage.is_published_by_lading:
         found = _by_manifest()
-        if found is None:
-            raise
-        return found
+        if found is not None:
+            return found
+    return local.published_in(project.load())
 
 
 def _by_manifest() -> Published | None:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
+import hashlib
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
 from lading import manifest as manifests
+from lading.encoders import SUFFIXES
 from lading.errors import ManifestError
 from lading.ledger import load as load_ledger
 from lading.manifest import File, Manifest
@@ -19,10 +22,10 @@ _UNKNOWN: Final = "0" * 64
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """``files``: every published path of the release; its digest is ``""`` where the manifest does not tell
-    (Django's own storage wrote it). ``earlier``: the paths of kept earlier releases that change with their
-    content. ``root``: the folder they lie in, ``""`` if it is not on this machine. ``modules``: the
-    published paths of scripts that import others, or are imported; ``logical``: the logical paths.
+    """``files``: every published path of the release. ``root``: the folder they lie in, ``""`` if it is not
+    on this machine. ``earlier``: the paths of kept earlier releases that change with their content.
+    ``modules``: the published paths of scripts that import others, or are imported. ``logical``: the
+    logical paths.
     """
 
     files: Mapping[str, File]
@@ -32,9 +35,15 @@ class Published:
     logical: frozenset[str] = frozenset()
 
     def sha256(self, path: str) -> str:
-        """The digest of a published file, 64 hex digits, ``""`` if it is not known."""
+        """The digest of a published file, 64 hex digits, ``""`` if neither manifest nor file tell."""
         digest = self.files[path].sha256
-        return "" if digest == _UNKNOWN else digest
+        if digest != _UNKNOWN:
+            return digest
+        try:
+            with open(os.path.join(self.root, path), "rb") as file:
+                return hashlib.file_digest(file, "sha256").hexdigest() if self.root else ""
+        except OSError:
+            return ""
 
 
 def read(root: str, manifest: str, encodings: tuple[str, ...] = ()) -> Published:
@@ -60,13 +69,23 @@ def read(root: str, manifest: str, encodings: tuple[str, ...] = ()) -> Published
 def of_manifest(manifest: Manifest, root: str = "") -> Published:
     """What a manifest says, with the kept releases of the folder ``root`` if it is on this machine."""
     files = manifest.files or {
-        published: File(_UNKNOWN, 0, media_type(published), published != path)
+        published: _described(root, published, immutable=published != path)
         for path, published in manifest.paths.items()
     }
     modules = {manifest.paths.get(path, path) for path in manifest.modules}
     modules.update(manifest.paths.get(m, m) for found in manifest.modules.values() for m in found)
     earlier = _earlier(root, files) if root else frozenset[str]()
     return Published(files, root, earlier, frozenset(modules), frozenset(manifest.paths))
+
+
+def _described(root: str, path: str, *, immutable: bool) -> File:
+    """A file that the manifest only names: what the disk says of it, if it is on this machine."""
+    sizes: dict[str, int] = {}
+    for coding, suffix in ("", ""), *SUFFIXES.items():
+        with contextlib.suppress(OSError):
+            if root:
+                sizes[coding] = os.stat(os.path.join(root, path + suffix)).st_size
+    return File(_UNKNOWN, sizes.pop("", 0), media_type(path), immutable, sizes)
 
 
 def _earlier(root: str, current: Mapping[str, File]) -> frozenset[str]:

@@ -88,8 +88,7 @@ def _verdict(diagnosis: Diagnosis, *, notes: bool) -> str:
     ]
     told = f"{' and '.join(counts) or 'Nothing is wrong'}."
     silent = 0 if notes else severities.count(Severity.NOTE)
-    return (
-        f"{told} {silent} note{'' if silent == 1 else 's'} more; -v 2 shows them."
-        if silent
-        else told
-    )
+    if silent:
+        more = "note more; -v 2 shows it" if silent == 1 else "notes more; -v 2 shows them"
+        told += f" {silent} {more}."
+    return told
