@@ -24,7 +24,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from lading import cli
+from lading import cli, contents
 from lading.errors import TargetError
 from sites_of_folders import Site, read, watch_writes
 
@@ -77,7 +77,9 @@ class Trial:
         assert published.keys() == {*ledger.written, *STRANGERS}, "strays"
         numbers = [release.number for release in ledger.releases]
         releases = {f"releases/{number}{kind}" for number in numbers for kind in ("", ".json")}
-        strays = set(self.site.state()) - {*STATE, *releases}
+        records = [contents.noted(self.site.target, number) for number in numbers[:-1]]
+        needed = {f"contents/{sha256}" for record in records for sha256 in record.values()}
+        strays = set(self.site.state()) - {*STATE, *releases, *needed}
         assert not strays, strays
         self.current = version
 

@@ -115,6 +115,7 @@ def collect(
             staged.update(packed.staged)
         with _timed(outcome.seconds, "publish"):
             target.remove(outcome.plan.blocking)
+            releases.preserve(outcome.plan, target, staged)
             target.commit(staged)
             extra = finish(outcome.plan) if finish is not None else ()
             closed = releases.close(outcome.plan, target, config, staged, clear=clear, extra=extra)

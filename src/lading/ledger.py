@@ -21,14 +21,17 @@ LINK = "link"
 @dataclass(slots=True)
 class Release:
     """One release: its number (from 1), the digest of all it publishes (``key``) and of all it was made
-    from (``inputs``, if files are named by content), and when it was replaced by the next (seconds
-    since the epoch; ``0``: it is the current one).
+    from (``inputs``, if files are named by content), when it was replaced by the next (seconds since the
+    epoch; ``0``: it is the current one), whether it is kept until it is unpinned, and the number of the
+    release that it brought back (``0``: none).
     """
 
     number: int
     key: str
     inputs: str = ""
     replaced: int = 0
+    pinned: bool = False
+    of: int = 0
 
 
 @dataclass(slots=True)
@@ -64,7 +67,7 @@ def dump(
     """The ledger's text, line by line. No path holds a line break or tab: ``rules`` refuses them."""
     yield _HEAD + "\n"
     for release in releases:
-        yield f"release {release.number} {release.key} {release.inputs or _NONE} {release.replaced}\n"
+        yield f"release {' '.join(_fields(release))}\n"
     yield "written\n"
     yield from dump_states(written)
     for location, lines in sources.items():
@@ -102,10 +105,22 @@ def load(text: str) -> Ledger:
             elif state.startswith("source "):
                 table = ledger.sources.setdefault(state.removeprefix("source "), {})
             elif state.startswith("release "):
-                number, key, inputs, replaced = state.split(" ")[1:]
-                ledger.releases.append(
-                    Release(int(number), key, "" if inputs == _NONE else inputs, int(replaced))
-                )
-    except ValueError:
+                ledger.releases.append(_release(*state.split(" ")[1:]))
+    except (ValueError, TypeError):
         return Ledger()
     return ledger
+
+
+def _fields(release: Release) -> list[str]:
+    """A release's line; what few releases have stands at its end."""
+    common = [str(release.number), release.key, release.inputs or _NONE, str(release.replaced)]
+    return common + (
+        [str(int(release.pinned)), str(release.of)] if release.pinned or release.of else []
+    )
+
+
+def _release(
+    number: str, key: str, inputs: str, replaced: str, pinned: str = "0", of: str = "0"
+) -> Release:
+    inputs = "" if inputs == _NONE else inputs
+    return Release(int(number), key, inputs, int(replaced), pinned == "1", int(of))

@@ -7,13 +7,14 @@ import time
 from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 
-from lading import names, variants
+from lading import contents, names, variants
 from lading.config import Config
 from lading.encoders import SUFFIXES
 from lading.errors import TargetError
 from lading.ledger import LINK, Release, release_key
 from lading.plan import Plan, everything
 from lading.publish import publish_manifest
+from lading.retention import Retention
 from lading.targets.folder import FolderTarget
 from lading.targets.staging import Staged
 from lading.variants import is_variant, variant_paths
@@ -64,12 +65,17 @@ def close(
     releases, is_new = _releases(plan, written)
     keeping = releases[-1:] if clear else kept(releases, config, time.time())
     if is_new or (not plan.key and target.read_record(releases[-1].number) != set(_paths(plan))):
-        target.write_record(releases[-1].number, (f"{path}\n" for path in _paths(plan)))
+        states = {path: written[path] for path in _paths(plan)}
+        target.write_record(releases[-1].number, contents.lines(states))
         if plan.names is not None:
             target.keep_manifest(releases[-1].number, config.manifest)
     leaving = _leaving(target, written, {*_paths(plan), config.manifest}, () if clear else keeping)
     removed = _others(plan, extra) if clear else _own(plan, target, written, leaving)
+    contents.preserve(
+        target, plan.ledger.written, plan.survey, {p: "" for p in removed if p in leaving}
+    )
     target.remove(removed)
+    contents.prune(target, [release.number for release in keeping[:-1]])
     for path in leaving:
         del written[path]
     if (
@@ -83,6 +89,14 @@ def close(
     ageing = keeping[: -config.keep_releases]
     expires = min((r.replaced + config.keep_age for r in ageing), default=_NEVER)
     return Closed(releases[-1], is_new, sorted([*plan.blocking, *removed]), expires)
+
+
+def preserve(plan: Plan, target: FolderTarget, staged: Mapping[str, Staged]) -> None:
+    """Keep what the staged files are about to replace, for the release that it is of. Raises
+    ``TargetError``.
+    """
+    replaced = {path: item.sha256 for path, item in staged.items()}
+    contents.preserve(target, plan.ledger.written, plan.survey, replaced)
 
 
 def foresee(plan: Plan, target: FolderTarget, config: Config, *, clear: bool) -> list[str]:
@@ -108,10 +122,9 @@ def foresee(plan: Plan, target: FolderTarget, config: Config, *, clear: bool) ->
 
 def kept(releases: Sequence[Release], config: Config, now: float) -> list[Release]:
     """The releases that retention keeps: the newest ``keep_releases``, and those that were current
-    within the last ``keep_age`` seconds. The current one is always among them.
+    within the last ``keep_age`` seconds, and the pinned ones. The current one is always among them.
     """
-    newest = releases[-config.keep_releases :]
-    return [r for r in releases if r in newest or r.replaced > now - config.keep_age]
+    return Retention(config.keep_releases, config.keep_age).split(releases, now)[0]
 
 
 def _expected(plan: Plan, config: Config) -> set[str]:

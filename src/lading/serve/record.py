@@ -31,7 +31,8 @@ def read_record(
         raise _damaged(place)
     record = os.path.join(root, f".lading/releases/{ledger.current.number}")
     written = ledger.written
-    states = {path: written.get(path, LINK) for path in _text(record).split("\n") if path}
+    paths = (line.partition("\t")[0] for line in _text(record).split("\n"))
+    states = {path: written.get(path, LINK) for path in paths if path}
     suffixes = {coding: SUFFIXES[coding] for coding in encodings if coding in SUFFIXES}
     try:
         files = {

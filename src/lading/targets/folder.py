@@ -20,6 +20,9 @@ from lading.targets.lock import locked
 from lading.targets.staging import Stage, Staged, cannot_write
 from lading.targets.survey import STATE, WRITE_BITS, Survey, signature, survey
 
+CONTENTS = "contents"
+"""The folder inside ``.lading`` for contents of earlier releases whose names hold another one now."""
+
 _TICK_NS = 20_000_000
 _ERRORS = "surrogateescape"
 _FILES_PROTECT_THEMSELVES = os.name == "nt"
@@ -203,7 +206,7 @@ class FolderTarget:
         """
         folder = os.path.join(self._state, "releases")
         numbers = [str(release.number) for release in releases]
-        names = {*numbers, *(f"{number}.json" for number in numbers)}
+        names = {f"{number}{kind}" for number in numbers for kind in ("", ".json")}
         try:
             for name in set(os.listdir(folder) if os.path.isdir(folder) else ()) - names:
                 os.unlink(os.path.join(folder, name))
@@ -214,7 +217,10 @@ class FolderTarget:
             raise cannot_write(self._state, error) from error
 
     def write_record(self, release: int, lines: Iterable[str]) -> None:
-        """Keep what a release publishes, one path a line. Raises ``TargetError``."""
+        """Keep what a release publishes: a path in each line, and after a tab the digest of its content.
+
+        Raises ``TargetError``.
+        """
         self._make_folder(os.path.join(self._state, "releases"))
         self.write_state(f"releases/{release}", lines)
 
@@ -233,9 +239,46 @@ class FolderTarget:
         except OSError as error:
             raise cannot_write(self._state, error) from error
 
+    def keep_content(self, path: str, sha256: str) -> None:
+        """Keep the content of a published file, by its digest. Raises ``TargetError``."""
+        folder = os.path.join(self._state, CONTENTS)
+        self._make_folder(folder)
+        kept = os.path.join(folder, sha256)
+        try:
+            if os.path.lexists(kept):
+                return
+            try:
+                os.link(f"{self.root}/{path}", kept, follow_symlinks=False)
+            except OSError:  # a file system that cannot link
+                shutil.copyfile(f"{self.root}/{path}", f"{kept}.new")
+                os.replace(f"{kept}.new", kept)
+        except OSError as error:
+            raise cannot_write(self._state, error) from error
+
+    def contents(self) -> list[str]:
+        """The digests of the kept contents."""
+        try:
+            return os.listdir(os.path.join(self._state, CONTENTS))
+        except OSError:
+            return []
+
+    def content_path(self, sha256: str) -> str:
+        """Where a kept content lies on disk."""
+        return os.path.join(self._state, CONTENTS, sha256)
+
+    def drop_contents(self, digests: Iterable[str]) -> None:
+        """Delete kept contents. Raises ``TargetError``."""
+        try:
+            for sha256 in digests:
+                with contextlib.suppress(FileNotFoundError):
+                    os.unlink(self.content_path(sha256))
+        except OSError as error:
+            raise cannot_write(self._state, error) from error
+
     def read_record(self, release: int) -> set[str]:
         """The paths that a release publishes; empty when its record is lost."""
-        return set(filter(None, self.read_state(f"releases/{release}").split("\n")))
+        lines = self.read_state(f"releases/{release}").split("\n")
+        return {line.partition("\t")[0] for line in lines if line}
 
     def settle(self, newest_ns: int) -> None:
         """Wait out the clock tick of the last write, so that its signature can be believed later."""
