@@ -5,7 +5,7 @@ SECRET_KEY      required in production
 ALLOWED_HOSTS   host names this site answers to, separated by commas; required in production
 CSRF_TRUSTED_ORIGINS  origins whose forms are accepted, such as https://harbour.example
 HTTPS           "1" when every visitor arrives over TLS
-DATA_DIR        the folder that holds the database and the collected files; this folder by default
+DATA_DIR        the folder of the database, the collected files and the uploads; this one by default
 """
 
 import os
@@ -44,6 +44,7 @@ SECURE_SSL_REDIRECT = SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = flag("HTTPS")
 INSTALLED_APPS = [
     "lading.django",
     "register",
+    "crew",
     "rest_framework",
     "django.contrib.admin",
     "django.contrib.auth",
@@ -95,14 +96,28 @@ STATIC_URL = "static/"
 STATIC_ROOT = DATA_DIR / "staticfiles"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": {
+        "BACKEND": "lading.django.storage.MediaStorage",
+        "OPTIONS": {"strip_metadata": True},
+    },
     "staticfiles": {"BACKEND": "lading.django.storage.StaticStorage"},
 }
 # The project's theme and emblem stand in for those of the app, on purpose.
 LADING = {
     "OVERRIDES": ["register/css/theme.css", "register/img/emblem.svg"],
     "LIVE_RELOAD": True,  # in development only
+    "MEDIA_SERVE": True,
+    "MEDIA_ACCESS": "crew.access.can_read",
 }
+
+
+# Uploads: what sailors send
+
+MEDIA_URL = "media/"
+MEDIA_ROOT = DATA_DIR / "mediafiles"
+
+LOGIN_URL = "crew:login"
+LOGIN_REDIRECT_URL = "crew:profile"
 
 
 # Data

@@ -21,6 +21,7 @@ def favicon(request: HttpRequest) -> HttpResponse:
 urlpatterns = [
     path("favicon.ico", favicon),
     path("", include("register.urls")),
+    path("crew/", include("crew.urls")),
     path("api/", include(router.urls)),
     path("admin/", admin.site.urls),
 ]
