@@ -201,6 +201,16 @@ def test_functions_that_are_none(tmp_path: Path, path: str):
         assert "LADING['MEDIA_REFERENCES']" in told
 
 
+def test_the_file_that_new_rows_get_is_in_use(tmp_path: Path):
+    with Quay(tmp_path).open(BLANK_LABEL="tapes/blank.png") as quay:
+        quay.store("media/tapes/blank.png")
+        assert differences(quay)["orphans"] == []
+        os.unlink(quay.path("media", "tapes/blank.png"))
+        assert differences(quay)["missing"] == [
+            ("tapes/blank.png", "quay.Archive.label", "default")
+        ]
+
+
 def test_a_table_that_is_not_there_is_told(quay: Quay):
     from django.db import connection
 

@@ -29,8 +29,9 @@ def quay(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Quay]:
 class listening:  # noqa: N801 - reads as a function
     """A project whose models are listened to."""
 
-    def __init__(self, quay: Quay, wish: str) -> None:
-        self._opened = quay.open(LADING={"MEDIA_CLEANUP": wish})
+    def __init__(self, quay: Quay, wish: str, **settings: Any) -> None:
+        lading = {key: settings.pop(key) for key in list(settings) if key.startswith("MEDIA_")}
+        self._opened = quay.open(LADING={"MEDIA_CLEANUP": wish, **lading}, **settings)
 
     def __enter__(self) -> Quay:
         quay = self._opened.__enter__()
@@ -199,6 +200,22 @@ def test_deleting_with_an_upload_that_was_never_saved(quay: Quay):
     ship.photo = upload()
     ship.delete()
     assert quay.files() == ["shared/new.jpg"]  # of that name, and not this row's
+
+
+def test_the_file_that_new_rows_get_stays(tmp_path: Path):
+    with listening(Quay(tmp_path), "delete", BLANK_LABEL="tapes/blank.png") as quay:
+        quay.store("media/tapes/blank.png")
+        row = quay.models.Archive.objects.create()
+        assert row.label.name == "tapes/blank.png"
+        row.delete()
+        assert quay.files() == ["tapes/blank.png"]
+
+
+def test_what_the_settings_exclude_stays(tmp_path: Path):
+    with listening(Quay(tmp_path), "delete", MEDIA_EXCLUDE=["shared/*"]) as quay:
+        quay.make("Ship", "photo", "ada.jpg").delete()
+        quay.make("Ship", "scan", "ada.jpg").delete()
+        assert quay.files() == ["shared/ada.jpg"]
 
 
 def test_another_database(quay: Quay):

@@ -59,6 +59,8 @@ class Ledgers:
         for label, hook in self.hooks.items():
             for found, name in self._hooked(label, hook):
                 yield Claim(found[0], self._canonical(found, name), indexes[label], "")
+        for holder, found, name in self._defaults(where):
+            yield Claim(found[0], name, indexes[holder.name], "default")
         for index, store in enumerate(self.stores):
             yield from (Claim(index, name, LINK, "") for name in store.held())
 
@@ -66,8 +68,9 @@ class Ledgers:
         """Those of a store's names that anything refers to at this moment."""
         if not names:
             return set()
-        found = set[str]()
         where = self._where()
+        found = {name for _, place, name in self._defaults(where) if place[0] == store}
+        found.intersection_update(names)
         for table in self.tables:
             for holder in table.holders:
                 place = where.get(holder)
@@ -82,6 +85,14 @@ class Ledgers:
                 if place[0] == store and (whole := self._canonical(place, name)) in wanted:
                     found.add(whole)
         return found
+
+    def _defaults(
+        self, where: dict[Holder, tuple[int, str]]
+    ) -> Iterator[tuple[Holder, tuple[int, str], str]]:
+        """The files that new rows get, though no row may have one now."""
+        for holder, place in where.items():
+            if name := holder.default:
+                yield holder, place, self._canonical(place, name)
 
     def _where(self) -> dict[Holder, tuple[int, str]]:
         """The store of each column that is looked at, and its prefix there."""

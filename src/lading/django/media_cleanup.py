@@ -25,6 +25,7 @@ from lading.django import conf
 from lading.django.media_accounts import Ledgers, ledgers
 from lading.errors import LadingError
 from lading.media import trash
+from lading.media.exclusions import is_kept
 
 _LOG = logging.getLogger("lading.media")
 _BEFORE = "_lading_files_before"
@@ -169,13 +170,14 @@ def clean(names: Iterable[tuple[type[models.Model], str, str]]) -> None:
     found = _ledgers()
     by_store: dict[int, set[str]] = {}
     shared = set[int]()
+    kept = is_kept(config.media_exclude, [config.media_trash])
     for model, field_name, file in names:
         storage = cast("FileField", model._meta.get_field(field_name)).storage
         if (place := found.places.find(storage)) is not None:
             if getattr(getattr(storage, "options", None), "naming", "") == "content":
                 shared.add(place[0])
             whole = found.stores[place[0]].canonical(file if file[:1] == "/" else place[1] + file)
-            if whole is not None:
+            if whole is not None and not kept(whole):
                 by_store.setdefault(place[0], set()).add(whole)
     for index, files in by_store.items():
         # A file that is named by its content may just have been found there by an upload whose row is not

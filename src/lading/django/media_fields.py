@@ -28,6 +28,15 @@ class Holder:
     def name(self) -> str:
         return f"{self.model._meta.label}.{self.field}"
 
+    @property
+    def default(self) -> str:
+        """The name of the file that new rows get, ``""`` if they get none."""
+        field: Any = self.model._meta.get_field(self.field)
+        try:
+            return str(field.get_default() or "") if field.has_default() else ""
+        except Exception:  # a function of the project's own, that wants more than is there now
+            return ""
+
 
 def holders() -> list[Holder]:
     """All of them, by name: those of unmanaged and automatically made models too. A column that a model

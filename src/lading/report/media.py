@@ -12,6 +12,7 @@ from lading.media.accounts import Totals
 from lading.media.statement import Line, Statement
 from lading.report import console, elements, files
 from lading.report.elements import Cell, bytes_told
+from lading.report.places import near
 from lading.report.told import shown
 
 VERSION: Final = 1
@@ -25,7 +26,7 @@ _TITLES: Final[dict[Kind, str]] = {"missing": "Missing files", "orphan": "Orphan
 def text(screen: console.Screen, statement: Statement, *, verbose: bool) -> str:
     """One row for each storage, then the first of the missing files and of the orphans, or all of them."""
     columns = ("Storage", "Files", "Bytes", "In use", "Orphans", "Bytes", "Missing")
-    rows = [(store, *_told(totals)) for store, totals in _stores(statement)]
+    rows = [(near(store), *_told(totals)) for store, totals in _stores(statement)]
     parts = [console.table(screen, columns, rows, texts=(0,))]
     parts += [f"No database has the table of {name}." for name in statement.absent]
     for kind, title in _TITLES.items():
@@ -45,8 +46,9 @@ def summary(statement: Statement) -> str:
     missing, orphans = count(statement, "missing"), count(statement, "orphan")
     size = bytes_told(sum(total.orphans_size for total in totals))
     return (
-        f"{sum(total.files for total in totals):,} files, {used:,} references to them: "
-        f"{missing:,} missing, {orphans:,} orphan{'' if orphans == 1 else 's'} ({size})."
+        f"{_plural(sum(total.files for total in totals), 'file')}, "
+        f"{_plural(used, 'reference')} to them: "
+        f"{missing:,} missing, {_plural(orphans, 'orphan')} ({size})."
     )
 
 
@@ -188,10 +190,19 @@ def _told(totals: Totals) -> tuple[str, ...]:
 
 def _line(line: Line) -> str:
     if line.kind == "missing":
-        return f"{shown(line.name)}  ({line.field}{f', row {line.row}' if line.row else ''})"
+        return f"{_name(line)}  ({line.field}{f', row {line.row}' if line.row else ''})"
     if line.size is None or line.modified is None:
-        return shown(line.name)
-    return f"{shown(line.name)}  ({bytes_told(line.size)}, {_moment(line.modified)[:10]})"
+        return _name(line)
+    return f"{_name(line)}  ({bytes_told(line.size)}, {_moment(line.modified)[:10]})"
+
+
+def _plural(count: int, noun: str) -> str:
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
+
+
+def _name(line: Line) -> str:
+    """On one line, whatever it is."""
+    return shown(line.name).replace("\n", "\\n")
 
 
 def _moment(seconds: float) -> str:

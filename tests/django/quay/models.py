@@ -89,9 +89,14 @@ class Logbook(models.Model):
     )
 
 
+def blank_label() -> str:
+    return getattr(settings, "BLANK_LABEL", "")
+
+
 class Archive(models.Model):
     """Lives in another database."""
 
+    label = models.FileField(default=blank_label, blank=True)
     tape = models.FileField(upload_to="tapes/", blank=True)
 
 
