@@ -139,6 +139,7 @@ def test_nothing_imports_the_django_adapter():
                 "lading.manifest",
                 "lading.objectstore",
                 "lading.progress",
+                "lading.releases",
                 "lading.retention",
                 "lading.shipment",
             },

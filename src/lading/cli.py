@@ -25,6 +25,7 @@ from lading.explain_verb import EXPLAIN
 from lading.findings import Finding
 from lading.media.sync_verb import MEDIA
 from lading.project import Project
+from lading.releases_verb import RELEASES
 from lading.report import checked, machine, told
 from lading.report.bar import Bar
 from lading.report.steps import steps
@@ -346,6 +347,7 @@ VERBS: dict[str, Verb] = {
     "explain": EXPLAIN,
     "media": MEDIA,
     "verify": VERIFY,
+    "releases": RELEASES,
     "doctor": DOCTOR,
     "adopt": ADOPT,
     "theme": THEME,

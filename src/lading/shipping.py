@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from urllib.parse import quote
 
@@ -139,29 +139,33 @@ def _remember(local: FolderTarget, target: BucketTarget, head: Head) -> None:
 
 def _tell_others(config: Config, published: Published) -> None:
     """Hand on what belongs into the application's image, and what a CDN must forget."""
-    settings = config.bucket
-    urls = [config.static_url + quote(path) for path in published.purge]
-    try:
-        if settings.manifest_file:
-            _write(config, settings.manifest_file, dump_head(published.head))
-        if settings.purge_file:
-            _write(config, settings.purge_file, "".join(f"{url}\n" for url in urls).encode())
-    except OSError as error:
-        raise StoreError(
-            f"Release {published.number} is published, but a file for others cannot be written: "
-            f"{error.strerror}.",
-            where=str(error.filename),
-            remedy="Make the folder, or mend 'manifest_file' or 'purge_file' in the setting 'bucket'.",
-        ) from error
-    hook = settings.hook()
+    if config.bucket.manifest_file:
+        _write(config, "manifest_file", dump_head(published.head))
+    tell_purge(config, published.purge)
+
+
+def tell_purge(config: Config, paths: Iterable[str]) -> None:
+    """Hand on which published paths have another content than before, as URLs. Raises ``StoreError``,
+    ``ConfigError`` for a hook that is not there, and what the hook raises.
+    """
+    urls = [config.static_url + quote(path) for path in paths]
+    if config.bucket.purge_file:
+        _write(config, "purge_file", "".join(f"{url}\n" for url in urls).encode())
+    hook = config.bucket.hook()
     if hook is not None and urls:
         hook(urls)
 
 
-def _write(config: Config, path: str, data: bytes) -> None:
-    """Replace a file whole."""
-    place = os.path.join(config.root, path)
-    temporary = f"{place}.new"
-    with open(temporary, "wb") as file:
-        file.write(data)
-    os.replace(temporary, place)
+def _write(config: Config, setting: str, data: bytes) -> None:
+    """Replace the file that a setting names, whole."""
+    place = os.path.join(config.root, getattr(config.bucket, setting))
+    try:
+        with open(f"{place}.new", "wb") as file:
+            file.write(data)
+        os.replace(f"{place}.new", place)
+    except OSError as error:
+        raise StoreError(
+            f"The release is published, but a file for others cannot be written: {error.strerror}.",
+            where=place,
+            remedy=f"Make the folder, or mend {setting!r} in the setting 'bucket'.",
+        ) from error

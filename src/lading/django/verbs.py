@@ -17,6 +17,7 @@ from lading.django import conf, doctor, media_verb, project, static_check
 from lading.django.output import plain
 from lading.doctor_verb import DOCTOR
 from lading.findings import Finding
+from lading.releases_verb import RELEASES
 from lading.report import checked, machine, told
 from lading.report.bar import Bar
 from lading.theme_verb import THEME
@@ -149,6 +150,7 @@ VERBS: dict[str, DjangoVerb] = {
         explain,
     ),
     "verify": shared(VERIFY),
+    "releases": shared(RELEASES),
     "doctor": DjangoVerb(
         DOCTOR.help, DOCTOR.description, DOCTOR.example, DOCTOR.arguments, doctor.run
     ),
