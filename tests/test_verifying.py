@@ -115,6 +115,25 @@ def test_a_link_or_file_where_a_folder_was(site: Site, style):
     }
 
 
+def test_a_file_with_several_names_is_read_once(site: Site):
+    site.write(FILES)
+    publish(site)
+    with watched(site.target.root) as (reads, _):
+        found = verify(site, jobs=1)
+    contents = [path for path in reads if not path.startswith(".lading")]
+    inodes = {published(site, path).stat().st_ino for path in found.intact}
+    assert len(found.intact) > len(inodes) + 5
+    assert len(contents) == len(inodes)
+
+
+def test_damage_is_told_of_all_names(site: Site):
+    site.write(FILES)
+    publish(site)
+    names = {"js/b.js", "js/copy.js", *(loaded(site).paths[f"js/{n}.js"] for n in ("b", "copy"))}
+    tamper(site, "js/b.js", in_place=True)
+    assert damages(verify(site)) == dict.fromkeys(names, "changed")
+
+
 def test_files_of_kept_releases_are_verified_too(site: Site):
     site.write(FILES)
     publish(site)
@@ -341,5 +360,5 @@ def test_contents_are_read_in_pieces(site: Site, monkeypatch: pytest.MonkeyPatch
 
     monkeypatch.setattr(verifying.hashlib, "sha256", Counting)
     assert verify(site).is_sound
-    assert sum(sizes) >= 15_000_000  # itself, and twice decoded
+    assert sum(sizes) >= 15_000_000  # itself, and decoded from two variants
     assert max(sizes) <= 1 << 20

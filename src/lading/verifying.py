@@ -98,23 +98,9 @@ def look(target: FolderTarget, config: Config, progress: Progress) -> Verified:
     inventory = inventories.read(target, config)
     survey = target.survey()
     found = Verified(inventory, notes=list(dict.fromkeys(inventory.notes)))
-    proofs = inventory.proofs
-    there = [proof for path, proof in proofs.items() if path in survey.files]
-    there.sort(key=lambda proof: (-proof.size, proof.path))  # the longest first, for all cores
-    found.files, found.variants = len(proofs), sum(p.coding is not None for p in proofs.values())
-    progress.begin("Verifying", len(there))
-
-    def read(batch: Sequence[Proof]) -> list[Damage | None]:
-        return [_examine(target.root, proof, proofs) for proof in batch]
-
-    for batch, results in in_threads(read, there, config.threads):
-        for proof, damage in zip(batch, results, strict=True):
-            if damage is None:
-                found.intact.add(proof.path)
-                found.size += size_of(survey.files[proof.path])
-            else:
-                found.damages.append(damage)
-        progress.advance(len(batch))
+    proofs = inventory.proofs.values()
+    found.files, found.variants = len(proofs), sum(proof.coding is not None for proof in proofs)
+    _examine_all(found, target, survey, config, progress)
     found.damages += _not_files(target.root, inventory, survey, found.intact)
     _find_foreign(found, survey)
     if not os.path.isdir(target.root):
@@ -145,6 +131,35 @@ def distrust(target: FolderTarget, found: Verified) -> None:
         ledger.written[path] = f"{state[:64]} {size_of(state[65:])}:distrusted"
     target.write_state("ledger", ledgers.dump(ledger.releases, ledger.written, ledger.sources))
     target.write_state("snapshot", [])  # or the next run would find that nothing changed
+
+
+def _examine_all(
+    found: Verified, target: FolderTarget, survey: Survey, config: Config, progress: Progress
+) -> None:
+    """Examine every published path at which a file lies; a file with several names is read once."""
+    proofs = found.inventory.proofs
+    alike: dict[tuple[str, ...], list[Proof]] = {}
+    for path, proof in proofs.items():
+        if (signature := survey.files.get(path)) is not None:
+            original = proofs.get(proof.original)
+            key = (signature, proof.sha256, original.sha256 if original else "")
+            alike.setdefault(key, []).append(proof)
+    # The longest first, so that all processors are at work to the end.
+    groups = sorted(alike.values(), key=lambda group: (-group[0].size, group[0].path))
+
+    def read(batch: Sequence[Proof]) -> list[Damage | None]:
+        return [_examine(target.root, proof, proofs) for proof in batch]
+
+    progress.begin("Verifying", sum(map(len, groups)))
+    batches = in_threads(read, [group[0] for group in groups], config.threads)
+    firsts = (damage for _, damages in batches for damage in damages)
+    for group, damage in zip(groups, firsts, strict=True):
+        damages = [] if damage is None else [damage, *filter(None, read(group[1:]))]
+        found.damages += damages
+        intact = {proof.path for proof in group}.difference(d.path for d in damages)
+        found.intact |= intact
+        found.size += sum(size_of(survey.files[path]) for path in intact)
+        progress.advance(len(group))
 
 
 def _examine(root: str, proof: Proof, proofs: dict[str, Proof]) -> Damage | None:
