@@ -154,6 +154,7 @@ def test_files_of_a_folder_with_odd_characters_are_served(server: str, name: str
         ("apache", {"root": "/srv/a\"b'c"}, "root"),
         ("apache", {"root": "/srv/50%"}, "root"),
         ("apache", {"policy": Policy(headers={"*": {"X-A": "${HOME}"}})}, "headers"),
+        ("apache", {"policy": Policy(headers={"*": {"Content-Type": "a/b],E=X"}})}, "headers"),
     ],
 )
 def test_what_a_server_cannot_express_is_refused(

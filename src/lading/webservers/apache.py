@@ -52,7 +52,7 @@ def quoted(text: str, where: str) -> str:
 
 
 def regex(text: str, where: str) -> str:
-    """An expression for mod_rewrite, which knows no escapes in strings. Raises ``ConfigError`` as ``quoted``."""
+    """An expression for mod_rewrite, whose strings know no escapes. Raises ``ConfigError`` as ``quoted``."""
     quoted(text, where)
     return '"' + text.replace('"', r"\x22") + '"'
 
@@ -213,6 +213,16 @@ def _name_rules(place: Place) -> Iterator[str]:
         for index, rule in enumerate(rules_of_header.rules):
             pattern = _below(place, rule)
             yield f'RewriteRule {pattern} "-" [E={_flag(number, index)}:1]'
+
+
+def _type_flag(media_type: str) -> str:
+    if found := re.search(r'[],"%$\\]', media_type):
+        raise ConfigError(
+            f"Apache gives {found[0]!r} in {media_type!r} a meaning of its own, so it cannot be a media type.",
+            where="headers",
+            remedy=f"Give a Content-Type without {found[0]!r}.",
+        )
+    return f'"[E=LADING_TYPE:{media_type}]"'
 
 
 def _below(place: Place, rule: NameRule) -> str:
