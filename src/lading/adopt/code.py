@@ -78,6 +78,16 @@ class Code:
         """True when the statement is always executed."""
         return self.parents[statement] is self.tree
 
+    def is_nested(self, node: ast.AST) -> bool:
+        """True for what stands in a class or a function."""
+        while (parent := self.parents.get(node)) is not None:
+            if isinstance(
+                parent, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
+            ):
+                return True
+            node = parent
+        return False
+
     def outermost(self, statement: ast.stmt) -> ast.stmt:
         """The statement at the top level of the module that holds this one, or it itself."""
         node: ast.AST = statement

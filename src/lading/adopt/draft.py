@@ -40,12 +40,14 @@ class Draft:
             seen.extend(base for base in draft.bases if all(base is not other for other in seen))
         return iter(seen)
 
-    def assignments(self, name: str = "") -> Iterator[tuple[str, Assignment]]:
-        """Each statement that sets a name of the module (or this one alone), wherever in the module's own
-        blocks it stands.
+    def assignments(
+        self, name: str = "", *, everywhere: bool = False
+    ) -> Iterator[tuple[str, Assignment]]:
+        """Each statement that sets a name (or this one alone) of the module; ``everywhere``: in classes and
+        functions too.
         """
         for node in ast.walk(self.code.tree):
-            if isinstance(node, Assignment):
+            if isinstance(node, Assignment) and (everywhere or not self.code.is_nested(node)):
                 targets = node.targets if isinstance(node, ast.Assign) else [node.target]
                 for target in targets:
                     if isinstance(target, ast.Name) and name in ("", target.id):

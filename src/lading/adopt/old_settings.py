@@ -38,7 +38,7 @@ def read(draft: Draft, storage: StorageKind | None) -> Wishes:
     be moved.
     """
     wishes = Wishes()
-    for name, statement in draft.assignments():
+    for name, statement in draft.assignments(everywhere=True):
         tool = owner_of_setting(name)
         if tool is None:
             continue
@@ -61,6 +61,8 @@ def _equivalent(draft: Draft, name: str, statement: Assignment) -> Equivalent | 
         return found
     if isinstance(statement, ast.Assign) and len(statement.targets) > 1:
         return ByHand("it is set together with another name", _line(found, draft.mark))
+    if draft.code.is_nested(statement):
+        return ByHand("it is set in a class or a function", _line(found, draft.mark))
     if _is_read(draft, name):
         return ByHand("other settings are made of it", _line(found, draft.mark))
     if draft.code.remove_statement(statement) is None:

@@ -31,20 +31,14 @@ def is_settings(code: Code) -> bool:
     for node in ast.walk(code.tree):
         match node:
             case ast.Name(id=name, ctx=ast.Store()) if name in _NAMES or owner_of_setting(name):
-                if not _is_in_function(code, node):
+                if not code.is_nested(node) or isinstance(
+                    code.parents[code.statement(node)], ast.ClassDef
+                ):
                     return True
             case ast.ImportFrom() if _is_star(node) and "settings" in code.document.path:
                 return True
             case _:
                 pass
-    return False
-
-
-def _is_in_function(code: Code, node: ast.AST) -> bool:
-    while (parent := code.parents.get(node)) is not None:
-        if isinstance(parent, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
-            return True
-        node = parent
     return False
 
 
@@ -86,7 +80,7 @@ def _tell_of_apps(drafts: Sequence[Draft], notes: Notes) -> None:
     if any(apps.holds_staticfiles(draft) for draft in drafts):
         return
     for draft in drafts:
-        for _, statement in draft.assignments("INSTALLED_APPS"):
+        for _, statement in draft.assignments("INSTALLED_APPS", everywhere=True):
             notes.task(
                 draft.code.where(statement),
                 "no list of applications holds 'django.contrib.staticfiles' as it is written out",

@@ -226,6 +226,13 @@ def _hand_over(draft: Draft, node: ast.Constant, options: dict[str, Any]) -> boo
 def _switch_packed(draft: Draft, node: ast.Constant, wishes: Wishes) -> None:
     """Django's own storage with variants: what that storage takes no options for stands in ``LADING``."""
     statement = draft.code.statement(node)
+    if draft.code.is_nested(statement):
+        draft.notes.task(
+            draft.code.where(node),
+            "the storage is chosen in a class or a function",
+            f'"BACKEND": "{PLAIN_STORAGE}", and LADING = {{"ENCODINGS": ["br", "gzip"]}}',
+        )
+        return
     _pack(draft, statement, wishes, replaces=False)
     _replace(draft, node, PLAIN_STORAGE)
 
@@ -249,7 +256,7 @@ def _is_old_setting(draft: Draft, node: ast.Constant) -> bool:
     statement = draft.code.statement(node)
     return any(
         name == "STATICFILES_STORAGE" and found is statement
-        for name, found in draft.assignments("STATICFILES_STORAGE")
+        for name, found in draft.assignments("STATICFILES_STORAGE", everywhere=True)
     )
 
 
@@ -300,4 +307,6 @@ def _obstacle(draft: Draft, node: ast.Constant, statement: ast.stmt) -> str:
         return "DEFAULT_FILE_STORAGE goes with STATICFILES_STORAGE, and holds for uploads"
     if not (isinstance(statement, ast.Assign | ast.AnnAssign) and statement.value is node):
         return "the storage's name is put together when the program runs"
+    if draft.code.is_nested(statement):
+        return "it is set in a class or a function"
     return ""

@@ -13,12 +13,12 @@ from dataclasses import dataclass
 from lading.adopt import deployment, manifests, requirements, settings, subclasses, wrappers
 from lading.adopt.apps import names_lading
 from lading.adopt.code import Code, parse
-from lading.adopt.document import Change, change
+from lading.adopt.document import Change, Document, change
 from lading.adopt.draft import Draft
 from lading.adopt.files import Files, find
 from lading.adopt.notes import Notes
 from lading.adopt.paths import named
-from lading.adopt.tools import APPS, MIDDLEWARES, MODULES, STORAGES, owner_of_setting
+from lading.adopt.tools import APPS, MENTION, MIDDLEWARES, MODULES, STORAGES, owner_of_setting
 from lading.errors import NoProjectError
 
 
@@ -43,9 +43,9 @@ def plan(root: str) -> Switch:
         raise NoProjectError(
             f"The folder cannot be read: {error}.", where=root, remedy="Name the project's folder."
         ) from error
-    codes = [code for document in files.python if (code := parse(document)) is not None]
+    codes = [code for document in files.python if (code := _parse(document, notes)) is not None]
     of_settings = [code for code in codes if settings.is_settings(code)]
-    if not any(Draft(code, notes).sets("INSTALLED_APPS") for code in of_settings):
+    if not any(_sets_apps(Draft(code, notes)) for code in of_settings):
         raise NoProjectError(
             "No Django settings are here or below: no Python file sets INSTALLED_APPS.",
             where=root,
@@ -65,6 +65,21 @@ def plan(root: str) -> Switch:
     changes += _switch_deployment(files, kept, changes, notes)
     has_lading = any(names_lading(draft) for draft in drafts)
     return Switch(root, sorted(changes, key=lambda c: c.document.path), notes, has_lading)
+
+
+def _sets_apps(draft: Draft) -> bool:
+    return any(True for _ in draft.assignments("INSTALLED_APPS", everywhere=True))
+
+
+def _parse(document: Document, notes: Notes) -> Code | None:
+    code = parse(document)
+    if code is None and (found := MENTION.search(document.text)):
+        notes.task(
+            document.where(found.start()),
+            f"this Python cannot parse the file, which names {found[0]!r}",
+            "what Lading has for it",
+        )
+    return code
 
 
 def _changes(drafts: Sequence[Draft], notes: Notes) -> list[Change]:
