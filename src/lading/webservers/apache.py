@@ -208,7 +208,7 @@ def _name_rules(place: Place) -> Iterator[str]:
         *reversed(place.types.special),
     ]
     for rule in rules:
-        yield f'RewriteRule {_below(place, rule)} "-" {regex(f"[E=LADING_TYPE:{rule.value}]", "headers")}'
+        yield f'RewriteRule {_below(place, rule)} "-" {_type_flag(rule.value)}'
     for number, rules_of_header in enumerate(place.headers):
         for index, rule in enumerate(rules_of_header.rules):
             pattern = _below(place, rule)
@@ -218,7 +218,8 @@ def _name_rules(place: Place) -> Iterator[str]:
 def _type_flag(media_type: str) -> str:
     if found := re.search(r'[],"%$\\]', media_type):
         raise ConfigError(
-            f"Apache gives {found[0]!r} in {media_type!r} a meaning of its own, so it cannot be a media type.",
+            f"Apache gives {found[0]!r} in the media type {media_type!r} a meaning of its own, so it "
+            "cannot be configured.",
             where="headers",
             remedy=f"Give a Content-Type without {found[0]!r}.",
         )
