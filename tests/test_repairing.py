@@ -123,6 +123,28 @@ def test_the_build_cache_has_it(site: Site):
     }
 
 
+def test_contents_kept_to_go_back_are_verified_and_of_use(site: Site):
+    """Of plain names, an earlier release's contents are kept apart."""
+    style = {"names": "plain", "encodings": ()}
+    site.write(FILES)
+    publish(site, **style)
+    old = published(site, "photo.jpg").read_bytes()
+    site.write({"src/photo.jpg": "new", "src/copy.jpg": "copy"})
+    publish(site, **style)
+    (sha256,) = site.target.contents()
+    kept = f".lading/contents/{sha256}"
+    assert verify(site, **style).damages == []
+    tamper(site, kept)
+    assert damages(verify(site, **style)) == {kept: "changed"}
+    found = repair(site, **style)
+    assert "Not restored: its bytes are nowhere to be found" in told(found, kept)
+    site.write({"src/elsewhere.jpg": old})
+    assert damages(repair(site, **style)) == {kept: "restored"}
+    assert published(site, kept).read_bytes() == old
+    assert verify(site, **style).damages == []
+    assert kept not in site.target.ledger().written
+
+
 def test_a_manifest_changed_in_place_is_made_anew(site: Site):
     """Its kept copy is the same file on disk."""
     site.write(FILES)

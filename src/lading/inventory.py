@@ -39,13 +39,15 @@ class Proof(NamedTuple):
 
 @dataclass(slots=True)
 class Inventory:
-    """``proofs`` by published path. ``uncertain`` are those of them that an interrupted run may not have
+    """``proofs`` by published path. ``contents`` are those of what is kept to go back to earlier releases, by
+    path in the target. ``uncertain`` are those of them that an interrupted run may not have
     written. ``releases`` maps the number of each kept release, oldest first, to the paths it publishes, and
     ``manifests`` to its manifest if it has one. ``current`` is the newest release's number (0: not known),
     ``notes`` say what is wrong with the records.
     """
 
     proofs: dict[str, Proof] = field(default_factory=dict[str, Proof])
+    contents: dict[str, Proof] = field(default_factory=dict[str, Proof])
     uncertain: set[str] = field(default_factory=set[str])
     ledger: Ledger = field(default_factory=Ledger)
     releases: dict[int, set[str]] = field(default_factory=dict[int, set[str]])
@@ -67,6 +69,7 @@ def read(target: FolderTarget, config: Config) -> Inventory:
     """The inventory of a target. Raises ``ManifestError`` when nothing is known to be published there."""
     found = Inventory(ledger=target.ledger())
     _read_releases(found, target)
+    found.contents = {proof.path: proof for proof in _contents(target)}
     if found.has_ledger:
         _prove_by_ledger(found, target, config)
         return found
@@ -141,6 +144,14 @@ def _read_releases(found: Inventory, target: FolderTarget) -> None:
             continue
         found.manifests[number] = kept
         found.releases.setdefault(number, {*kept.files})
+
+
+def _contents(target: FolderTarget) -> Iterator[Proof]:
+    for sha256 in target.contents():
+        file = target.content_path(sha256)
+        if len(sha256) == 64 and os.path.isfile(file):  # else an unfinished one
+            path = os.path.relpath(file, target.root).replace(os.sep, "/")
+            yield Proof(path, sha256, os.path.getsize(file))
 
 
 def _kept_numbers(target: FolderTarget) -> list[int]:

@@ -54,11 +54,13 @@ def repair(
 
 
 def _places(found: Verified, target: FolderTarget) -> dict[str, str]:
-    proofs = found.inventory.proofs
+    proofs = (
+        found.inventory.contents | found.inventory.proofs
+    )  # rather a published file than a kept one
     return {
-        sha256: f"{target.root}/{path}"
-        for path in found.intact
-        if len(sha256 := proofs[path].sha256) == 64
+        proof.sha256: f"{target.root}/{path}"
+        for path, proof in proofs.items()
+        if path in found.intact and len(proof.sha256) == 64
     }
 
 
@@ -93,9 +95,9 @@ class _Repair:
         self.found.damages = [self._told(damage) for damage in self.found.damages]
 
     def _repairable(self) -> Iterator[Proof]:
-        survey = self.target.survey()
+        survey, inventory = self.target.survey(), self.found.inventory
         for damage in self.found.damages:
-            proof = self.found.inventory.proofs.get(damage.path)
+            proof = inventory.proofs.get(damage.path) or inventory.contents.get(damage.path)
             if proof is None:
                 self.reasons[damage.path] = "it is not Lading's to touch"
             elif proof.sha256 == LINK:
@@ -118,6 +120,9 @@ class _Repair:
         if not self.salvaged:
             return
         staged = {path: item.staged for path, item in sorted(self.salvaged.items())}
+        for path, proof in self.found.inventory.contents.items():
+            if path in staged:
+                self.target.put_content(staged.pop(path), proof.sha256)
         self.target.settle(time.time_ns())
         self.target.commit(staged)
         ledger = self.found.inventory.ledger

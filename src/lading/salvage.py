@@ -150,8 +150,13 @@ class Salvage:
         return self._proved(proof, staged, origin)
 
     def _from_sources(self, proof: Proof) -> Salvaged | None:
-        for artifact in (self._by_content.get(proof.sha256), self._by_path.get(proof.path)):
-            if artifact is None or artifact.sha256 not in ("", proof.sha256):
+        candidates = [
+            *self._by_content.get(proof.sha256, ()),
+            *self._by_path.get(proof.path, ()),
+            *self._unread.get(proof.size, ()),
+        ]
+        for artifact in candidates:
+            if artifact.sha256 not in ("", proof.sha256):
                 continue
             staged = stage_one(self.target.stage(), artifact._replace(path=proof.path), link=False)
             if isinstance(staged, UnreadableError):
@@ -175,13 +180,24 @@ class Salvage:
         return outcome.plan
 
     @cached_property
-    def _by_path(self) -> dict[str, Artifact]:
-        return {artifact.path: artifact for artifact in self._plan.artifacts} if self._plan else {}
+    def _by_path(self) -> dict[str, list[Artifact]]:
+        artifacts = self._plan.artifacts if self._plan else ()
+        return {artifact.path: [artifact] for artifact in artifacts}
 
     @cached_property
-    def _by_content(self) -> dict[str, Artifact]:
+    def _by_content(self) -> dict[str, list[Artifact]]:
         """What can be made of the sources, by the digest of the content."""
-        return dict(_contents(self._plan)) if self._plan else {}
+        return {sha256: [made] for sha256, made in _contents(self._plan)} if self._plan else {}
+
+    @cached_property
+    def _unread(self) -> dict[int, list[Artifact]]:
+        """The sources' files whose content is not known, by size in bytes."""
+        found: dict[int, list[Artifact]] = {}
+        if (plan := self._plan) is not None:
+            for path, asset in plan.winners.items():
+                if not plan.digests.look_up(asset):
+                    found.setdefault(asset.size, []).append(Artifact(path, asset))
+        return found
 
     def _take(
         self, wanted: dict[Coding, Proof], made: Sequence[Variant]

@@ -144,6 +144,7 @@ def _examine_all(
             original = proofs.get(proof.original)
             key = (signature, proof.sha256, original.sha256 if original else "")
             alike.setdefault(key, []).append(proof)
+    alike.update(((path,), [proof]) for path, proof in found.inventory.contents.items())
     # The longest first, so that all processors are at work to the end.
     groups = sorted(alike.values(), key=lambda group: (-group[0].size, group[0].path))
 
@@ -158,7 +159,7 @@ def _examine_all(
         found.damages += damages
         intact = {proof.path for proof in group}.difference(d.path for d in damages)
         found.intact |= intact
-        found.size += sum(size_of(survey.files[path]) for path in intact)
+        found.size += sum(proof.size for proof in group if proof.path in intact)
         progress.advance(len(group))
 
 

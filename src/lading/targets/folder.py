@@ -255,6 +255,13 @@ class FolderTarget:
         except OSError as error:
             raise cannot_write(self._state, error) from error
 
+    def put_content(self, staged: Staged, sha256: str) -> None:
+        """Put a staged file in the place of a kept content. Raises ``TargetError``."""
+        try:
+            _insist(os.replace, staged.temporary, self.content_path(sha256))
+        except OSError as error:
+            raise cannot_write(self._state, error) from error
+
     def contents(self) -> list[str]:
         """The digests of the kept contents."""
         try:
