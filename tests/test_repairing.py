@@ -261,6 +261,18 @@ def test_nothing_is_left_where_nothing_is_published(site: Site):
     assert not os.path.exists(site.path("out"))
 
 
+def test_a_variant_of_another_name_is_used(site: Site):
+    """Also where nothing is packed any more."""
+    site.write(FILES)
+    publish(site)
+    before = read(site.target.root)
+    for path in ("photo.jpg", "js/b.js.br"):
+        published(site, path).unlink()
+    assert repair(site, encodings=()).is_sound
+    assert read(site.target.root) == before
+    assert inode(site, "js/b.js.br") == inode(site, "js/copy.js.br")
+
+
 def test_variants_are_packed_again_in_one_go(site: Site, monkeypatch: pytest.MonkeyPatch):
     site.write(FILES)
     publish(site)

@@ -68,17 +68,19 @@ class Salvage:
         )
 
     def variants(self, proofs: Iterable[Proof]) -> dict[str, Salvaged]:
-        """Those of the variants that can be had, by path: out of the build cache, or packed again of an
-        original that is at hand. Raises ``TargetError``, and what ``packing.pack`` raises.
+        """Those of the variants that can be had, by path: of another name, out of the build cache, or
+        packed again of an original that is at hand. Raises ``TargetError``, and what ``packing.pack`` raises.
         """
         packing = self.config.packing
+        found: dict[str, Salvaged] = {}
         originals: dict[str, dict[Coding, Proof]] = {}
         for proof in proofs:
-            if proof.coding is not None and packing is not None:
+            if (item := self._from_place(proof)) is not None:
+                found[proof.path] = item
+            elif proof.coding is not None:
                 originals.setdefault(proof.original, {})[proof.coding] = proof
         if packing is None or not originals:
-            return {}
-        found: dict[str, Salvaged] = {}
+            return found
         items: list[Item] = []
         for path, wanted in originals.items():
             original = self.inventory.proofs[path]
