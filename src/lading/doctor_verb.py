@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import argparse
+import os
 import re
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Final
 
+from lading.config import Config
 from lading.doctor.diagnosis import Diagnosis, Group
 from lading.doctor.published import Published
+from lading.doctor.uploaded import Uploads
 from lading.errors import ConfigError, LadingError, ManifestError
 from lading.findings import Finding, Severity, grade
 from lading.policy import HEADER_NAME, HEADER_VALUE
@@ -60,7 +63,12 @@ def run(options: argparse.Namespace, load: Load) -> int:
     diagnosis = Diagnosis([local.examine_folders(work), local.examine_published(work)])
     if options.url:
         diagnosis.groups.append(
-            examine_site(options, lambda: local.published_in(work), work.config.static_url)
+            examine_site(
+                options,
+                lambda: local.published_in(work),
+                work.config.static_url,
+                _media(work.config),
+            )
         )
     regraded = graded(diagnosis, work.config.severities, strict=options.strict)
     return tell(options, regraded)
@@ -70,7 +78,7 @@ def examine_site(
     options: argparse.Namespace,
     read: Callable[[], Published],
     static_url: str,
-    media: tuple[str, str] | None = None,
+    media: Uploads | None = None,
 ) -> Group:
     """Look at the live site that the options name, for what ``read`` says is published. Raises
     ``ConfigError`` for what is no URL.
@@ -94,6 +102,13 @@ def examine_site(
         timeout=options.timeout,
         verify=not options.insecure,
     )
+
+
+def _media(config: Config) -> Uploads | None:
+    if not config.media_root:
+        return None
+    root = os.path.abspath(os.path.join(config.root, config.media_root))
+    return Uploads(config.media_url, root, private=bool(config.media_access))
 
 
 def _unknown(url: str, error: LadingError) -> Group:

@@ -21,6 +21,7 @@ from lading.doctor.faults import faults
 from lading.doctor.probes import pages
 from lading.doctor.published import Published
 from lading.doctor.site import Area, Site
+from lading.doctor.uploaded import Uploads
 from lading.errors import ConfigError
 from lading.findings import Finding, Severity
 
@@ -41,7 +42,7 @@ PACKED = ("content-encoding",)
 
 
 def look(live: Live, url: str, static_url: str = "/static/", **options: Any) -> list[Finding]:
-    options.setdefault("media", ("/media/", str(live.media)))
+    options.setdefault("media", Uploads("/media/", str(live.media)))
     return examination.examine(url, live.files, static_url, **options).findings
 
 
@@ -514,7 +515,7 @@ def test_an_origin_that_is_allowed_by_name(vary: str, expected: set[str], live: 
 def test_uploads_of_another_origin_are_milder(live: Live):
     broken = answers(MEDIA, drop=("content-disposition", "content-security-policy"))
     with serving(site_of(live), broken) as cdn, serving(site_of(live)) as url:
-        found = look(live, url, media=(f"{cdn}media/", str(live.media)))
+        found = look(live, url, media=Uploads(f"{cdn}media/", str(live.media)))
     assert {(f.kind, f.severity) for f in found} == {("live-media-active", NOTE)}
 
 
@@ -522,9 +523,15 @@ def test_uploads_that_are_not_there_are_not_judged(live: Live, tmp_path: Path):
     (tmp_path / "photo.png").write_bytes(b"a picture")
     (tmp_path / ".hidden.html").write_bytes(b"a page")
     with serving(site_of(live)) as url:
-        (unseen,) = look(live, url, media=("/media/", str(tmp_path)))
+        (unseen,) = look(live, url, media=Uploads("/media/", str(tmp_path)))
     assert (unseen.kind, unseen.severity) == ("live-media-unseen", NOTE)
     assert "no HTML and no SVG" in unseen.message
+
+
+def test_uploads_that_only_some_may_read(live: Live):
+    media = Uploads("/media/", str(live.media), private=True)
+    with serving(site_of(live), answers(MEDIA, status=403)) as url:
+        assert look(live, url, media=media) == []
 
 
 def test_no_uploads_no_word(live: Live):

@@ -23,6 +23,7 @@ from lading.django.storage import StaticStorage
 from lading.doctor import local, published
 from lading.doctor.diagnosis import Diagnosis, Group
 from lading.doctor.published import Published
+from lading.doctor.uploaded import Uploads
 from lading.errors import ConfigError, LadingError
 from lading.findings import Finding, Severity
 
@@ -43,7 +44,7 @@ def run(command: BaseCommand, options: Mapping[str, Any]) -> None:
     if given.url:
         diagnosis.groups.append(
             doctor_verb.examine_site(
-                given, _files, str(settings.STATIC_URL or "/static/"), _media()
+                given, _files, str(settings.STATIC_URL or "/static/"), _media(config)
             )
         )
     graded = doctor_verb.graded(diagnosis, config.severities, strict=given.strict)
@@ -111,13 +112,14 @@ def _by_manifest() -> Published | None:
         return None
 
 
-def _media() -> tuple[str, str] | None:
+def _media(config: Config) -> Uploads | None:
     """URL and folder of uploads, if they have both."""
     url: Any = settings.MEDIA_URL
     try:
         storage: Any = default_storage
         if settings.MEDIA_ROOT and url not in ("", "/") and isinstance(storage, FileSystemStorage):
-            return str(storage.base_url or url), str(storage.location)
+            private = bool(config.media_access)
+            return Uploads(str(storage.base_url or url), str(storage.location), private)
     except InvalidStorageError:
         pass  # lading.W020
     return None

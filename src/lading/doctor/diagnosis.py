@@ -10,11 +10,14 @@ from lading.findings import Finding, Severity
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """``title`` says what was looked at, ``looked`` how much of it (``"31 checks"``)."""
+    """``title`` says what was looked at, ``looked`` how much of it (``"31 checks"``), ``remark`` what helps
+    with all findings of it.
+    """
 
     title: str
     looked: str
     findings: list[Finding] = field(default_factory=list[Finding])
+    remark: str = ""
 
 
 @dataclass(slots=True)

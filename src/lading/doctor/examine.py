@@ -23,8 +23,9 @@ from lading.doctor.probes import (
 )
 from lading.doctor.published import Published
 from lading.doctor.samples import Sample, choose
-from lading.doctor.servers import name_of
+from lading.doctor.servers import Server, name_of, server_of
 from lading.doctor.site import AS_IT_IS, Site, area
+from lading.doctor.uploaded import Uploads
 from lading.errors import ConfigError
 from lading.findings import Finding
 
@@ -51,6 +52,11 @@ PROBES: Final[tuple[Probe, ...]] = (
 )
 """Every probe, in the order in which findings are told."""
 
+_CONFIGURED: Final[Mapping[Server, str]] = {
+    server: f"'lading webserver {server}' prints a whole configuration for this site."
+    for server in ("nginx", "caddy", "apache")
+}
+
 _HOPS: Final = 10
 _AT_ONCE: Final = 4  # requests at the same time: few enough for a small server
 _ALL: Final = 6  # what all requests together may take, in timeouts of one
@@ -61,14 +67,14 @@ def examine(
     published: Published,
     static_url: str,
     *,
-    media: tuple[str, str] | None = None,
+    media: Uploads | None = None,
     headers: Mapping[str, str] | None = None,
     timeout: float = 10,
     verify: bool = True,
     clock: Callable[[], float] = time.monotonic,
 ) -> Group:
-    """Probe the site at ``url``. ``media``: URL and folder of uploads. ``timeout``: seconds for one answer;
-    all take six times as long at the most. Raises ``ConfigError`` for what is no URL of a site.
+    """Probe the site at ``url``, for which ``published`` is what it should serve. ``timeout``: seconds for
+    one answer; all take six times as long at the most. Raises ``ConfigError`` for what is no URL of a site.
     """
     client = Client(
         timeout=timeout,
@@ -88,7 +94,7 @@ def examine(
         answer,
         published,
         area(page, static_url, published.root),
-        area(page, *media) if media else None,
+        area(page, media.url, media.root, private=media.private) if media else None,
         choose(published),
     )
     found = [*_reach(site), *_probe(site)]
@@ -101,10 +107,11 @@ def examine(
                 url=page,
             )
         )
-    name = name_of(site.get(site.reached[0])) if site.reached else name_of(answer)
-    told = f"{page} ({name})" if name else page
+    server = site.get(site.reached[0]) if site.reached else answer
+    told = f"{page} ({name_of(server)})" if name_of(server) else page
     looked = f"{len(site.samples)} files, {client.sent} requests"
-    return Group(told, looked, merged(found))
+    remark = _CONFIGURED.get(server_of(server), "")
+    return Group(told, looked, merged(found), remark)
 
 
 def _host(url: str) -> str:

@@ -29,11 +29,12 @@ _CODINGS: Final[Mapping[str, Coding]] = {"gzip": "gzip", "x-gzip": "gzip", "br":
 @dataclass(frozen=True, slots=True)
 class Area:
     """Files of a folder under a URL. ``url`` is whole and ends with a slash; ``root`` is the folder on this
-    machine, ``""`` if it is elsewhere.
+    machine, ``""`` if it is elsewhere. ``private``: only some visitors may have its files.
     """
 
     url: str
     root: str = ""
+    private: bool = False
 
     @property
     def path(self) -> str:
@@ -132,10 +133,10 @@ class Site:
         )
 
 
-def area(page: str, url: str, root: str) -> Area:
+def area(page: str, url: str, root: str, *, private: bool = False) -> Area:
     """The area of a URL setting, which may be a path, on the site of a page."""
     joined = urljoin(page, url)
-    return Area(joined if joined.endswith("/") else f"{joined}/", root)
+    return Area(joined if joined.endswith("/") else f"{joined}/", root, private)
 
 
 def content(answer: Answer) -> bytes | None:

@@ -57,6 +57,8 @@ def _group(group: Group, width: int, *, notes: bool, colored: bool) -> Iterator[
     yield from _wrapped(f"{head}:", "", width)
     for finding in sorted(told, key=lambda finding: -finding.severity):
         yield from _finding(finding, width, colored=colored)
+    if group.remark:
+        yield from _wrapped(group.remark, "  ", width)
 
 
 def _finding(finding: Finding, width: int, *, colored: bool) -> Iterator[str]:

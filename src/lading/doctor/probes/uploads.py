@@ -40,13 +40,13 @@ def uploads(site: Site) -> Iterator[Finding]:
         url = site.media.at(name)
         answer = site.ask(url, limit=_GLANCE)
         if answer.status in GONE or answer.status in LOCKED:
-            yield site.fault(
-                "live-media-missing",
-                f"An upload that is there is answered with {answer.status}: pages show no pictures, unless "
-                "only some visitors may see them.",
-                answer,
-                url=url,
-            )
+            if not site.media.private:
+                yield site.fault(
+                    "live-media-missing",
+                    f"An upload that is there is answered with {answer.status}: pages show no pictures.",
+                    answer,
+                    url=url,
+                )
         elif answer.status == 200:
             yield from _safe(site, site.media, group, url, answer)
     if unseen := [group for group in ("HTML", "SVG") if group not in chosen]:
