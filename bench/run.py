@@ -5,8 +5,8 @@
     python bench/run.py packing --subset bootstrap,katex,leaflet
     python bench/run.py collect --write       and put the tables into docs/benchmarks.md
 
-Suites: collect, scale, manifest, packing, serve. Only the standard library is needed to start: the
-trees and the benchmark's own virtual environment are fetched on the first run and kept in
+Suites: collect, scale, manifest, packing, serve, media-check. Only the standard library is needed to
+start: the trees and the benchmark's own virtual environment are fetched on the first run and kept in
 `bench/.cache`.
 """
 
@@ -24,7 +24,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from bench import environment, report, scratch, trees
 from bench.suites.context import Context
 
-SUITES = ("collect", "scale", "manifest", "packing", "serve")
+SUITES = ("collect", "scale", "manifest", "packing", "serve", "media-check")
 DOCUMENT = Path(__file__).resolve().parents[1] / "docs" / "benchmarks.md"
 
 
@@ -64,7 +64,7 @@ def run_suites(ctx: Context, options: argparse.Namespace) -> None:
     for name in options.suites or SUITES:
         print(f"{name}:", flush=True)
         started = time.perf_counter()
-        section = importlib.import_module(f"bench.suites.{name}").run_suite(ctx)
+        section = importlib.import_module(f"bench.suites.{name.replace('-', '_')}").run_suite(ctx)
         print(f"\n{section}\n\n({name} took {time.perf_counter() - started:.0f} s)\n", flush=True)
         if options.write:
             write(name, section)
@@ -98,7 +98,7 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
         type=_sizes,
         default=(),
         metavar="N,...",
-        help="scale: files (default 5000,50000,500000)",
+        help="scale and media-check: files (default 5000,50000,500000 and 10000,100000,1000000)",
     )
     parser.add_argument(
         "--seconds", type=int, help="serve: seconds of load for each measurement (default 5)"

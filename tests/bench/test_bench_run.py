@@ -1,9 +1,12 @@
 """Command line -> options; sections -> document; fetched bytes; generated projects."""
 
 import json
+import sqlite3
+from contextlib import closing
 
 import pytest
 from bench.projects import VARIANTS, Sources
+from bench.suites import media_check
 from bench.suites.packing import fetched_bytes
 from bench.suites.scale import content, growth
 
@@ -107,3 +110,13 @@ def test_every_project_is_valid_python_and_installs_its_apps_before_staticfiles(
     assert settings["INSTALLED_APPS"][-1] == "django.contrib.staticfiles"
     assert settings["STORAGES"]["staticfiles"]["BACKEND"] == variant.backend
     assert project.site_css.stat().st_size > 10_000
+
+
+def test_the_uploads_of_media_check_differ_by_one_in_a_hundred(tmp_path):
+    media_check.make_files(tmp_path / "media", 2000)
+    media_check.make_rows(tmp_path / "db.sqlite3", 2000)
+    files = {str(p.relative_to(tmp_path / "media")) for p in tmp_path.glob("media/**/*.jpg")}
+    with closing(sqlite3.connect(tmp_path / "db.sqlite3")) as connection:
+        rows = {row[0] for row in connection.execute("SELECT file FROM uploads_upload")}
+    assert len(files - rows) == len(rows - files) == 20
+    assert len(files & rows) == 1960
