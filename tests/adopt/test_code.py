@@ -100,7 +100,7 @@ def test_a_statement_that_shares_its_line_is_not_removed():
 
 def test_strings_that_are_written_out():
     parsed = code('A = ["a", "b" "c", f"d{x}", b"e"]')
-    assert [node.value for node in parsed.strings()] == ["a", "bc"]
+    assert [node.value for node in parsed.strings] == ["a", "bc"]
 
 
 @pytest.mark.parametrize("text", ["A = (", "A = '\0'", "A = " + "(" * 3000])

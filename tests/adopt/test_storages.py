@@ -158,7 +158,7 @@ def test_the_old_setting_becomes_storages(tmp_path: Path):
         f'    "staticfiles": {{"BACKEND": "{NEW}"}},\n'
         "}  # hashed\n"
     )
-    assert "ignore STATICFILES_STORAGE (settings.py:2)" in done.switch.notes.changes[0]
+    assert "ignore STATICFILES_STORAGE (settings.py:2)" in next(iter(done.switch.notes.changes))
 
 
 def test_the_old_setting_under_a_condition(tmp_path: Path):

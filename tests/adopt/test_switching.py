@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -245,3 +247,40 @@ def test_a_folder_without_django_settings(tmp_path: Path, files: dict[str, str])
     with pytest.raises(NoProjectError, match="No Django settings") as caught:
         plan(str(tmp_path))
     assert caught.value.where == str(tmp_path)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "WHITENOISE_MAX_AGE = 1\n",
+        "WHITENOISE_ROOT = 1\n",
+        "INSTALLED_APPS += ['whitenoise']\n",
+        f"MIDDLEWARE.append('{WHITENOISE}')\n",
+        f"STORAGES['staticfiles']['BACKEND'] = '{MANIFEST['whitenoise']}'\n",
+    ],
+)
+def test_twice_the_lines_are_twice_the_work(tmp_path: Path, text: str):
+    """Counted in lines of code that are run, so that no clock is asked."""
+    work: list[int] = []
+    for size in (60, 120):
+        folder = tmp_path / str(size)
+        write(folder, {"settings.py": APPS + text * size})
+        work.append(lines_run(lambda folder=folder: plan(str(folder))))
+    assert work[1] < work[0] * 2.5
+
+
+def lines_run(function: Callable[[], object]) -> int:
+    count = 0
+
+    def trace(frame: object, event: str, argument: object) -> object:
+        nonlocal count
+        count += event == "line"
+        return trace
+
+    before = sys.gettrace()
+    sys.settrace(trace)
+    try:
+        function()
+    finally:
+        sys.settrace(before)
+    return count

@@ -19,7 +19,7 @@ def names_lading(draft: Draft) -> bool:
     """Whether a list of the file has Lading's application."""
     return any(
         node.value == APP and _is_of_apps(draft, node, elements_alone=False)
-        for node in draft.code.strings()
+        for node in draft.code.strings
     )
 
 
@@ -31,7 +31,7 @@ def holds_staticfiles(draft: Draft) -> bool:
 def _staticfiles(draft: Draft) -> list[ast.Constant]:
     return [
         node
-        for node in draft.code.strings()
+        for node in draft.code.strings
         if node.value in STATICFILES and _is_of_apps(draft, node)
     ]
 
@@ -46,15 +46,15 @@ def _add(draft: Draft) -> None:
 
 def _drop(draft: Draft) -> None:
     code, notes = draft.code, draft.notes
-    gone: dict[Display, list[ast.expr]] = {}
-    for node in code.strings():
+    gone: dict[Display, set[ast.expr]] = {}
+    for node in code.strings:
         tool = APPS.get(str(node.value))
         if tool is None or not _is_of_apps(draft, node, elements_alone=False):
             continue
         notes.found(tool.name, code.where(node))
         parent = code.parents[node]
         if isinstance(parent, Display):
-            gone.setdefault(parent, []).append(node)
+            gone.setdefault(parent, set()).add(node)
         elif not _drop_call(draft, node):
             notes.task(code.where(node), f"{node.value!r} is used in a way of its own", "remove it")
             continue
@@ -81,7 +81,7 @@ def _drop_call(draft: Draft, node: ast.Constant) -> bool:
     )
 
 
-def _is_void(statement: ast.stmt, display: Display, gone: list[ast.expr]) -> bool:
+def _is_void(statement: ast.stmt, display: Display, gone: set[ast.expr]) -> bool:
     """Whether a statement does nothing once the elements are gone: ``APPS += []``, ``APPS = [*APPS]``."""
     left = [element for element in display.elts if element not in gone]
     match statement:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
 from lading.adopt.document import Document
@@ -21,12 +21,18 @@ _REST_OF_STATEMENT = re.compile(r"[ \t]*(?:#[^\n]*)?\r?(?:\n|\Z)")
 
 @dataclass(frozen=True, slots=True)
 class Code:
-    """A document and its tree."""
+    """A document and its tree; ``nodes`` are all of it, ``strings`` those that are written out as a whole
+    (parts of f-strings are not), ``reads`` the names that are used.
+    """
 
     document: Document
     tree: ast.Module
+    nodes: list[ast.AST] = field(repr=False)
     parents: dict[ast.AST, ast.AST] = field(repr=False)
+    strings: list[ast.Constant] = field(repr=False)
+    reads: frozenset[str] = field(repr=False)
     _lines: list[int] = field(repr=False)
+    _is_ascii: bool = field(repr=False)
 
     def start(self, node: ast.expr | ast.stmt) -> int:
         """Where a node begins in the text."""
@@ -49,16 +55,10 @@ class Code:
     def _offset(self, line: int, column: int) -> int:
         """The character at a line (from 1) and a column that counts bytes of UTF-8, as ``ast`` does."""
         start = self._lines[line - 1]
+        if self._is_ascii:
+            return start + column
         text = self.document.text[start : start + column]
         return start + len(text.encode()[:column].decode())
-
-    def strings(self) -> Iterator[ast.Constant]:
-        """Every string that is written out as a whole (parts of f-strings are not)."""
-        for node in ast.walk(self.tree):
-            if not (isinstance(node, ast.Constant) and isinstance(node.value, str)):
-                continue
-            if not isinstance(self.parents[node], ast.JoinedStr | ast.FormattedValue):
-                yield node
 
     def statement(self, node: ast.AST) -> ast.stmt:
         """The innermost statement that a node stands in."""
@@ -199,6 +199,17 @@ def parse(document: Document) -> Code | None:
         tree = ast.parse(document.text)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None
-    parents = {child: parent for parent in ast.walk(tree) for child in ast.iter_child_nodes(parent)}
-    ends = [match.end() for match in _LINE_END.finditer(document.text)]
-    return Code(document, tree, parents, [0, *ends])
+    nodes = list(ast.walk(tree))
+    parents = {child: parent for parent in nodes for child in ast.iter_child_nodes(parent)}
+    strings = [
+        node
+        for node in nodes
+        if isinstance(node, ast.Constant)
+        and isinstance(node.value, str)
+        and not isinstance(parents[node], ast.JoinedStr | ast.FormattedValue)
+    ]
+    reads = frozenset(
+        node.id for node in nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)
+    )
+    starts = [0, *(match.end() for match in _LINE_END.finditer(document.text))]
+    return Code(document, tree, nodes, parents, strings, reads, starts, document.text.isascii())

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from lading.adopt.edits import Edit, apply, unified_diff
 
-LARGEST = 1 << 20
+LARGEST = 1 << 18
 """Bytes above which a file is no settings file and is not looked into."""
 
 

@@ -16,22 +16,23 @@ Assignment = ast.Assign | ast.AnnAssign | ast.AugAssign
 
 @dataclass(slots=True)
 class Draft:
-    """``bases``: the drafts of the files whose names this one imports (``from .base import *``)."""
+    """``bases``: the drafts of the files whose names this one imports (``from .base import *``). ``mark`` is
+    the quotation mark that the file uses for most of its strings.
+    """
 
     code: Code
     notes: Notes
     edits: list[Edit] = field(default_factory=list[Edit])
     bases: list[Draft] = field(default_factory=list["Draft"], repr=False)
+    mark: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        marks = [self.code.text(node).lstrip("rRuU")[:1] for node in self.code.strings]
+        self.mark = "'" if marks.count("'") > marks.count('"') else '"'
 
     @property
     def path(self) -> str:
         return self.code.document.path
-
-    @property
-    def mark(self) -> str:
-        """The quotation mark that the file uses for most of its strings."""
-        marks = [self.code.text(node).lstrip("rRuU")[:1] for node in self.code.strings()]
-        return "'" if marks.count("'") > marks.count('"') else '"'
 
     def family(self) -> Iterator[Draft]:
         """This draft, then those that it builds on, the nearest first."""
@@ -46,7 +47,7 @@ class Draft:
         """Each statement that sets a name (or this one alone) of the module; ``everywhere``: in classes and
         functions too.
         """
-        for node in ast.walk(self.code.tree):
+        for node in self.code.nodes:
             if isinstance(node, Assignment) and (everywhere or not self.code.is_nested(node)):
                 targets = node.targets if isinstance(node, ast.Assign) else [node.target]
                 for target in targets:

@@ -47,9 +47,8 @@ _DEPLOYMENT: Final = (
 )
 _LOCKS: Final = ("Pipfile.lock", "pdm.lock", "poetry.lock", "pylock.toml", "uv.lock")
 _PYTHON: Final = re.compile(
-    r"whitenoise|servestatic|collectfast|manifeststaticfiles_enhanced|INSTALLED_APPS|MIDDLEWARE|STATIC"
-    r"|STORAGES|import \*",
-    re.IGNORECASE,
+    r"whitenoise|servestatic|collectfast|manifeststaticfiles_enhanced|ManifestStaticFilesStorage"
+    r"|WHITENOISE_|SERVESTATIC_|COLLECTFAST|INSTALLED_APPS|MIDDLEWARE|STATIC_ROOT|STATICFILES_|STORAGES"
 )
 
 
@@ -79,7 +78,7 @@ def find(root: str) -> Files:
             _take(root, path, files.deployment)
         elif name.endswith(".py"):
             _take(root, path, files.python)
-    files.python = [document for document in files.python if _PYTHON.search(document.text)]
+    files.python = [d for d in files.python if "settings" in d.path or _PYTHON.search(d.text)]
     return files
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import groupby
 
 from lading.adopt.draft import Draft
 from lading.adopt.edits import Edit
@@ -44,11 +45,11 @@ def _write_dictionary(draft: Draft, entries: Sequence[Entry]) -> None:
 
 
 def _write_keys(draft: Draft, entries: Sequence[Entry]) -> None:
-    for statement in dict.fromkeys(entry.statement for entry in entries):
-        own = [entry for entry in entries if entry.statement is statement]
-        mark = draft.mark
-        lines = [f"LADING[{mark}{entry.key}{mark}] = {entry.value}" for entry in own]
-        _put(draft, own[0], "\n".join(lines))
+    mark = draft.mark
+    for _, own in groupby(entries, key=lambda entry: draft.code.start(entry.statement)):
+        together = list(own)
+        lines = [f"LADING[{mark}{entry.key}{mark}] = {entry.value}" for entry in together]
+        _put(draft, together[0], "\n".join(lines))
 
 
 def _put(draft: Draft, entry: Entry, text: str) -> None:

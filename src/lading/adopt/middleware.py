@@ -13,7 +13,8 @@ def switch(draft: Draft) -> None:
     """Decide the edits of one settings file: each mention becomes Lading's, a second one in a list goes."""
     code, notes = draft.code, draft.notes
     seen: set[ast.AST] = set()
-    for node in code.strings():
+    gone: dict[Display, set[ast.expr]] = {}
+    for node in code.strings:
         tool = MIDDLEWARES.get(str(node.value))
         if tool is None:
             continue
@@ -21,11 +22,13 @@ def switch(draft: Draft) -> None:
         notes.row(f'"{node.value}"', f'"{MIDDLEWARE}"', code.where(node))
         parent = code.parents[node]
         if isinstance(parent, Display) and parent in seen:
-            draft.edits += code.remove_elements(parent, [node])
+            gone.setdefault(parent, set()).add(node)
             continue
         seen.add(parent)
         draft.edits.append(code.replace(node, code.quote(node, MIDDLEWARE)))
         _tell(draft, tool.name)
+    for display, elements in gone.items():
+        draft.edits += code.remove_elements(display, elements)
 
 
 def _tell(draft: Draft, tool: str) -> None:

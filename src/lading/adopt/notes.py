@@ -29,27 +29,22 @@ class Task:
 @dataclass(slots=True)
 class Notes:
     """``tools``: where each one was found. ``changes``: what users of the site, or those who deploy it,
-    notice.
+    notice. What is said twice is kept once, as a key whose value says nothing.
     """
 
-    tools: dict[str, list[str]] = field(default_factory=dict[str, list[str]])
+    tools: dict[str, dict[str, None]] = field(default_factory=dict[str, dict[str, None]])
     rows: list[Row] = field(default_factory=list[Row])
-    tasks: list[Task] = field(default_factory=list[Task])
-    changes: list[str] = field(default_factory=list[str])
+    tasks: dict[Task, None] = field(default_factory=dict[Task, None])
+    changes: dict[str, None] = field(default_factory=dict[str, None])
 
     def found(self, tool: str, where: str) -> None:
-        places = self.tools.setdefault(tool, [])
-        if where not in places:
-            places.append(where)
+        self.tools.setdefault(tool, {})[where] = None
 
     def row(self, old: str, new: str, where: str, why: str = "") -> None:
         self.rows.append(Row(old, new, where, why))
 
     def task(self, where: str, what: str, write: str = "") -> None:
-        task = Task(where, what, write)
-        if task not in self.tasks:
-            self.tasks.append(task)
+        self.tasks[Task(where, what, write)] = None
 
     def change(self, text: str) -> None:
-        if text not in self.changes:
-            self.changes.append(text)
+        self.changes[text] = None

@@ -63,18 +63,11 @@ def _equivalent(draft: Draft, name: str, statement: Assignment) -> Equivalent | 
         return ByHand("it is set together with another name", _line(found, draft.mark))
     if draft.code.is_nested(statement):
         return ByHand("it is set in a class or a function", _line(found, draft.mark))
-    if _is_read(draft, name):
+    if name in draft.code.reads:
         return ByHand("other settings are made of it", _line(found, draft.mark))
     if draft.code.remove_statement(statement) is None:
         return ByHand("it shares its line with another statement", _line(found, draft.mark))
     return found
-
-
-def _is_read(draft: Draft, name: str) -> bool:
-    return any(
-        isinstance(node, ast.Name) and node.id == name and isinstance(node.ctx, ast.Load)
-        for node in ast.walk(draft.code.tree)
-    )
 
 
 def _placed(

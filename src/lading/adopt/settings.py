@@ -28,7 +28,7 @@ _NAMES: Final = frozenset(
 
 def is_settings(code: Code) -> bool:
     """Whether a file sets, outside of functions, what only Django's settings set."""
-    for node in ast.walk(code.tree):
+    for node in code.nodes:
         match node:
             case ast.Name(id=name, ctx=ast.Store()) if name in _NAMES or owner_of_setting(name):
                 if not code.is_nested(node) or isinstance(
@@ -91,7 +91,7 @@ def _tell_of_apps(drafts: Sequence[Draft], notes: Notes) -> None:
 
 def _imports(draft: Draft, base: Draft) -> bool:
     """Whether a file takes over names of another: ``from .base import *``."""
-    for node in ast.walk(draft.code.tree):
+    for node in draft.code.nodes:
         if isinstance(node, ast.ImportFrom) and _is_of(draft.path, node, base.path):
             return True
     return False

@@ -37,7 +37,7 @@ _FILES: Final = "django.core.files.storage.FileSystemStorage"
 
 def kind_in(draft: Draft) -> StorageKind | None:
     """The kind of storage that the file names; of several, one that takes options."""
-    kinds = {kind for node in draft.code.strings() if (kind := _kind(node))}
+    kinds = {kind for node in draft.code.strings if (kind := _kind(node))}
     return next((kind for kind in ("manifest", "testing", "packed") if kind in kinds), None)
 
 
@@ -45,7 +45,7 @@ def switch(draft: Draft, wishes: Wishes) -> None:
     """Decide the edits of one settings file. What plain names cannot have as options is added to the
     ``wishes`` for ``LADING``.
     """
-    for node in draft.code.strings():
+    for node in draft.code.strings:
         if (kind := _kind(node)) is None or isinstance(draft.code.parents[node], ast.Expr):
             continue
         tool = STORAGES[str(node.value)]
@@ -206,7 +206,7 @@ def _has_options(draft: Draft) -> bool:
     return any(
         node.value == "OPTIONS" and "staticfiles" in ast.unparse(member.code.statement(node))
         for member in draft.family()
-        for node in member.code.strings()
+        for node in member.code.strings
     )
 
 
@@ -253,11 +253,13 @@ def _pack(draft: Draft, statement: ast.stmt, wishes: Wishes, *, replaces: bool) 
 
 
 def _is_old_setting(draft: Draft, node: ast.Constant) -> bool:
-    statement = draft.code.statement(node)
-    return any(
-        name == "STATICFILES_STORAGE" and found is statement
-        for name, found in draft.assignments("STATICFILES_STORAGE", everywhere=True)
-    )
+    match draft.code.statement(node):
+        case ast.Assign(targets=[ast.Name(id="STATICFILES_STORAGE")]):
+            return True
+        case ast.AnnAssign(target=ast.Name(id="STATICFILES_STORAGE")):
+            return True
+        case _:
+            return False
 
 
 def _switch_old_setting(

@@ -16,7 +16,7 @@ _MODULE, _, _CLASS = STORAGE.rpartition(".")
 
 def switch(draft: Draft) -> None:
     """Give such classes Lading's as their base; others are left to a person."""
-    for node in ast.walk(draft.code.tree):
+    for node in draft.code.nodes:
         if isinstance(node, ast.ImportFrom) and not node.level:
             for alias in node.names:
                 path = f"{node.module}.{alias.name}"
@@ -26,14 +26,18 @@ def switch(draft: Draft) -> None:
 
 def _switch_import(draft: Draft, statement: ast.ImportFrom, name: str, path: str) -> None:
     code, notes = draft.code, draft.notes
-    uses = [node for node in ast.walk(code.tree) if isinstance(node, ast.Name) and node.id == name]
+    uses = [node for node in code.nodes if isinstance(node, ast.Name) and node.id == name]
     notes.found(STORAGES[path].name, code.where(statement))
     if len(statement.names) > 1 or not all(_is_simple_base(draft, use) for use in uses):
         if STORAGES[path] is DJANGO and not notes.tools.keys() & {
             WHITENOISE.name,
             SERVESTATIC.name,
         }:
-            return  # Lading's collectstatic runs it as it is
+            notes.change(
+                f"The storage of your own at {code.where(statement)} stays: collectstatic runs Django's code "
+                "for it, and publishes what that makes."
+            )
+            return
         notes.task(
             code.where(statement),
             f"a storage of your own is made of {path}, and does more than to set "

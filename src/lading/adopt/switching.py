@@ -106,13 +106,12 @@ def _tell_of_leftovers(codes: Sequence[Code], changes: Sequence[Change], notes: 
     for code in codes:
         document = code.document
         tree = ast.parse(changed[document.path]) if document.path in changed else code.tree
-        before = document.text.split("\n")
+        before = {text: n for n, text in enumerate(document.text.split("\n"), 1)}
         lines = changed.get(document.path, document.text).split("\n")
         for line, name in sorted(set(_names(tree))):
             kept.update(_distributions(name))
             # People know the line as it is now.
-            same = [n for n, text in enumerate(before, 1) if text == lines[line - 1]]
-            where = f"{document.path}:{same[0] if same else line}"
+            where = f"{document.path}:{before.get(lines[line - 1], line)}"
             if where not in told:
                 told.add(where)
                 notes.task(where, *_leftover(name))
@@ -167,7 +166,9 @@ def _switch_dependencies(files: Files, kept: Collection[str], notes: Notes) -> l
         for line in requirements.lines(document.text):
             if line.name == "django":
                 deployment.tell_of_versions(document, "django", line.versions, notes)
-    if not any(files.requirements) and not any(c.document in files.manifests for c in changes):
+    texts = {change.document.path: change.text for change in changes}
+    dependencies = (*files.requirements, *files.manifests)
+    if not any("lading" in texts.get(d.path, d.text) for d in dependencies):
         notes.change("Lading has to be installed: pip install 'lading[django]'")
     return changes
 

@@ -113,10 +113,10 @@ def document(switch: Switch, *, written: bool) -> dict[str, Any]:
     return {
         "version": VERSION,
         "project": switch.root,
-        "tools": notes.tools,
+        "tools": {tool: list(places) for tool, places in notes.tools.items()},
         "files": [{"path": c.document.path, "diff": c.diff} for c in switch.changes],
         "settings": [asdict(row) for row in notes.rows],
-        "changes": notes.changes if switch.changes else [],
+        "changes": list(notes.changes) if switch.changes else [],
         "tasks": [asdict(task) for task in notes.tasks],
         "written": written,
     }

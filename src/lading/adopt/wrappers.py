@@ -48,7 +48,7 @@ def switch(draft: Draft, static_root: str | None) -> None:
 
 def _imports(code: Code) -> list[Wrapper]:
     found: list[Wrapper] = []
-    for node in ast.walk(code.tree):
+    for node in code.nodes:
         if isinstance(node, ast.ImportFrom) and not node.level:
             tool = MODULES.get((node.module or "").partition(".")[0])
             for alias in node.names:
@@ -61,7 +61,7 @@ def _imports(code: Code) -> list[Wrapper]:
 def _uses(code: Code, wrapper: Wrapper) -> list[ast.expr]:
     """Each call of the class, or where it is used otherwise, the name."""
     uses: list[ast.expr] = []
-    for node in ast.walk(code.tree):
+    for node in code.nodes:
         if isinstance(node, ast.Name) and node.id == wrapper.name:
             parent = code.parents[node]
             uses.append(parent if isinstance(parent, ast.Call) and parent.func is node else node)
