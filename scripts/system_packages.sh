@@ -20,6 +20,7 @@ brotli                          brotli
 zstd                            zstd
 nodejs                          node
 npm                             npm
+openssl                         openssl
 postgresql                      /usr/lib/postgresql
 '
 
