@@ -36,6 +36,8 @@ except ImportError:  # Windows: two fetches at once are the caller's affair ther
 BENCH = Path(__file__).resolve().parent
 CACHE = BENCH / ".cache"
 PINS = BENCH / "trees.toml"
+THEMES = BENCH / "themes.toml"
+"""The themes that imports are tried on; they stand beside the trees, in `themes/NAME/`."""
 
 
 class TreeError(Exception):
@@ -54,10 +56,18 @@ class Tree:
     version: str
     integrity: str
     apps: tuple[str, ...] = ()
+    group: str = "trees"
+    pages: str = ""
 
     @property
     def folder(self) -> Path:
-        return trees_root() / self.name
+        root = trees_root()
+        return (root if self.group == "trees" else root.parent / self.group) / self.name
+
+    @property
+    def theme(self) -> Path:
+        """The folder in which a theme's pages lie."""
+        return self.folder / self.pages
 
     @property
     def sources(self) -> tuple[Path, ...]:
@@ -80,11 +90,11 @@ def load(pins: Path = PINS) -> tuple[Tree, ...]:
     trees: list[Tree] = []
     for name, entry in tomllib.loads(pins.read_text("utf-8")).items():
         kinds = entry.keys() & {"npm", "pypi"}
-        unknown = entry.keys() - {"npm", "pypi", "version", "integrity", "apps"}
+        unknown = entry.keys() - {"npm", "pypi", "version", "integrity", "apps", "pages"}
         if len(kinds) != 1 or unknown or "version" not in entry:
             raise TreeError(
                 f"{pins.name}: [{name}] needs one of npm/pypi and a version, and nothing but "
-                f"integrity and apps beside them (found: {', '.join(sorted(entry))})"
+                f"integrity, apps and pages beside them (found: {', '.join(sorted(entry))})"
             )
         kind = kinds.pop()
         trees.append(
@@ -95,6 +105,8 @@ def load(pins: Path = PINS) -> tuple[Tree, ...]:
                 entry["version"],
                 entry.get("integrity", ""),
                 tuple(entry.get("apps", ())),
+                pins.stem,
+                entry.get("pages", ""),
             )
         )
     return tuple(trees)
@@ -229,7 +241,7 @@ def _run(command: list[str], spec: str) -> None:
 
 
 def _unpack(tree: Tree) -> None:
-    root = trees_root()
+    root = tree.folder.parent
     root.mkdir(parents=True, exist_ok=True)
     _stamp(tree).parent.mkdir(parents=True, exist_ok=True)
     staging = Path(tempfile.mkdtemp(prefix=f".{tree.name}-", dir=root))
@@ -306,6 +318,7 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         if options.verb == "pin":
             pin()
+            pin(THEMES)
             return 0
         trees = select(load(), options.names)
         if options.verb == "fetch":

@@ -79,7 +79,11 @@ def _of_tag(data: bytes, tag: Tag) -> Iterator[Iterable[HtmlReference]]:
 def _of_attribute(
     data: bytes, tag: Tag, attribute: Attribute, role: Role
 ) -> Iterable[HtmlReference]:
-    text, offsets = _unescape(data[attribute.start : attribute.end])
+    raw = data[attribute.start : attribute.end]
+    is_one_url = role in ("file", "link") and not attribute.name.endswith(b"srcset")
+    if is_one_url and tag.name != b"meta" and b"&" not in raw:
+        return _plain(data, raw, tag, attribute, role)
+    text, offsets = _unescape(raw)
     if role == "css" or (role == "data" and b"url(" in text.lower()):
         return list(_in_css(text, offsets, attribute.start, tag, attribute))
     if attribute.name.endswith(b"srcset"):
@@ -105,6 +109,22 @@ def _of_attribute(
                 )
             )
     return found
+
+
+def _plain(
+    data: bytes, raw: bytes, tag: Tag, attribute: Attribute, role: Role
+) -> tuple[HtmlReference, ...]:
+    """What most attributes are: one URL without character references."""
+    start, end = _trim(raw, 0, len(raw))
+    if not _is_reference(raw, start, end):
+        return ()
+    start, end = attribute.start + start, attribute.start + end
+    url = data[start:end].decode(errors="replace")
+    reference = Reference(start, end, url, "html-attribute", Notation.HTML, start, end)
+    element = tag.name.decode(errors="replace")
+    name = attribute.name.decode(errors="replace")
+    path_end = _path_end(data, start, end)
+    return (HtmlReference(reference, element, name, role, path_end, attribute.quote),)
 
 
 def _in_css(

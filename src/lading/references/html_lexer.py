@@ -23,7 +23,7 @@ TEXT_ELEMENTS = frozenset(
 
 _SPACE = rb"\t\n\f\r \x1a"
 _NAME = rb"[^%(s)s/>][^%(s)s/>=]*+" % {b"s": _SPACE}  # "=" may begin it
-_EQUALS = rb"=[%(s)s]*+" % {b"s": _SPACE}
+_EQUALS = rb"=[\t\n\f\r ]*+"
 _UNQUOTED = rb"""[^\t\n\f\r >"'][^\t\n\f\r >]*+"""
 # One attribute, or what a browser takes for one.
 _ITEM = rb"""%b[%b]*+(?:%b(?:"[^"]*+"?+|'[^']*+'?+|%b)?+)?+""" % (_NAME, _SPACE, _EQUALS, _UNQUOTED)
@@ -31,9 +31,12 @@ _TAG = re.compile(
     rb"<(?:(/?+)([a-zA-Z][^%(s)s/>]*+)((?:[%(s)s/]++|%(i)s)*+)(>?+)|!--|!\[CDATA\[|[!?/])"
     % {b"s": _SPACE, b"i": _ITEM}
 )
+# Its last group that matches: 1 the name, 2 "=" with nothing behind it, 3 to 5 the value.
 _ATTRIBUTE = re.compile(
-    rb"""(%b)[%b]*+(%b(?:"([^"]*+)"|'([^']*+)'|(%b))?+)?+""" % (_NAME, _SPACE, _EQUALS, _UNQUOTED)
+    rb"""(%b)[%b]*+(?:(=)[\t\n\f\r ]*+(?:"([^"]*+)"|'([^']*+)'|(%b))?+)?+"""
+    % (_NAME, _SPACE, _UNQUOTED)
 )
+_QUOTES = (b"", b"", b"", b'"', b"'", b"")
 _COMMENT_END = re.compile(rb"--!?+>")
 _END = {
     name: re.compile(rb"</%b[\t\n\f\r /\x1a>]" % name, re.IGNORECASE)
@@ -114,10 +117,9 @@ def attributes(data: bytes, tag: Tag) -> list[Attribute]:
         if name in seen:
             continue
         seen.add(name)
-        group = next((number for number in (3, 4, 5) if match[number] is not None), 0)
-        start, end = match.span(group) if group else (match.end(2 if match[2] else 1),) * 2
-        quote = b'"' if group == 3 else b"'" if group == 4 else b""
-        found.append(Attribute(name, match.start(), start, end, quote))
+        group = match.lastindex or 1
+        start, end = match.span(group) if group > 2 else (match.end(group),) * 2
+        found.append(Attribute(name, match.start(), start, end, _QUOTES[group]))
     return found
 
 

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 
 from lading.references.html_lexer import Tag, attributes, tags
 
-_QUOTED = re.compile(rb"""["'][^\s=>/]""")
+# A quote after which no attribute may begin, or before which no value does.
+_STRAY = re.compile(rb"""["'][^\s=>/]|[^\s="']["']""")
 
 
 def problems(data: bytes) -> list[tuple[int, str]]:
@@ -27,18 +28,22 @@ def _problems(data: bytes) -> Iterator[tuple[int, str]]:
             if stop.value is not None:
                 yield stop.value, "what begins here is cut off by the end of the file"
             return
-        if _QUOTED.search(data, tag.inner, tag.end) and (name := _quote_in_name(data, tag)):
+        if _STRAY.search(data, tag.inner, tag.end) and (name := _stray_quote(data, tag)):
             yield (
                 tag.start,
-                f"a quote stands in the name of the attribute {name}; one is missing before",
+                f"a quote stands at the attribute {name} where none can; one is missing",
             )
         if tag.content_end == len(data) > tag.end:
             name = tag.name.decode(errors="replace")
             yield tag.start, f"<{name}> is never closed, so that the rest of the page is its text"
 
 
-def _quote_in_name(data: bytes, tag: Tag) -> str:
+def _stray_quote(data: bytes, tag: Tag) -> str:
+    """The attribute that has a quote in its name, or in a value without quotes."""
     for attribute in attributes(data, tag):
-        if b'"' in attribute.name or b"'" in attribute.name:
+        written = attribute.name
+        if not attribute.quote:
+            written += data[attribute.start : attribute.end]
+        if b'"' in written:
             return repr(attribute.name.decode(errors="replace"))
     return ""

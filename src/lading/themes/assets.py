@@ -81,9 +81,11 @@ def _misspelt(path: str, reference: Reference, named: Found, where: str) -> Find
 def _missing(path: str, reference: Reference, named: NotFound, where: str) -> Finding:
     is_map = posixpath.splitext(named.path)[1] == ".map"
     near = ", ".join(map(repr, named.near))
+    # Input for a bundler, which beside its output no browser loads.
+    is_source = reference.is_module and not posixpath.splitext(named.path)[1]
     return Finding(
         "missing-source-map" if is_map else "missing-reference",
-        Severity.NOTE if is_map else Severity.WARNING,
+        Severity.NOTE if is_map or is_source else Severity.WARNING,
         f"{reference.url!r} names {named.path!r}, which the theme does not have.",
         path=path,
         where=where,

@@ -32,6 +32,17 @@ class _Files(BaseHTTPRequestHandler):
         if file is None:
             self.send_error(404)
             return
+        path, question, query = self.path.partition("?")
+        if (
+            os.path.basename(file) in INDEX_NAMES
+            and os.path.isdir(self._named(path))
+            and path[-1:] != "/"
+        ):
+            self.send_response(301)
+            self.send_header("Location", f"{path}/{question}{query}")
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+            return
         with open(file, "rb") as stream:
             data = stream.read()
         self.send_response(200)
@@ -43,11 +54,12 @@ class _Files(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(data)
 
+    def _named(self, path: str) -> str:
+        inside = posixpath.normpath("/" + unquote(path).lstrip("/")).lstrip("/")
+        return os.path.join(self.root, *inside.split("/"))
+
     def _file(self) -> str | None:
-        path = posixpath.normpath(unquote(urlsplit(self.path).path)).lstrip("/")
-        if path.startswith(".."):
-            return None
-        file = os.path.join(self.root, *path.split("/"))
+        file = self._named(urlsplit(self.path).path)
         candidates = [file, *(os.path.join(file, name) for name in INDEX_NAMES)]
         return next((name for name in candidates if os.path.isfile(name)), None)
 

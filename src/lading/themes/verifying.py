@@ -143,6 +143,8 @@ class _Comparison:
         if not full.startswith(self.original):
             return url
         path = self._without_index(unquote(urlsplit(full).path).lstrip("/"))
+        if self._is_folder(path):
+            path += "/"
         return f"/{path.casefold()}{_rest(full)}"
 
     def named_by_rendered(self, page: str, url: str) -> str:
@@ -161,6 +163,12 @@ class _Comparison:
 
     def _routes(self) -> dict[str, str]:
         return {route: page.path for page in self.plan.pages for route in page.routes}
+
+    def _is_folder(self, path: str) -> bool:
+        """Whether it is a folder with a page of its own, written without the slash."""
+        return bool(path) and any(
+            page.path in {f"{path}/{name}" for name in INDEX_NAMES} for page in self.plan.pages
+        )
 
     @staticmethod
     def _without_index(path: str) -> str:
