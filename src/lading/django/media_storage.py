@@ -102,37 +102,42 @@ class MediaStorage(FileSystemStorage):
 
     def _write(self, name: str, content: Any, max_length: int | None) -> str:
         modes = Modes(self.file_permissions_mode, self.directory_permissions_mode)
+        path = self.path(name)
         try:
             with readable(content, name, self.options.checks.max_size) as file:
                 admit(self.options.checks, file, name)
-                make_directory(os.path.dirname(self.path(name)), modes)
-                path = self._place(name, file, modes, max_length)
+                make_directory(os.path.dirname(path), modes)
+                path = self._place(path, file, modes, max_length)
         except RefusedError as error:
             raise refusal(error) from error
         except _KnownError as known:
             path = known.path
         else:
             cast("Any", self)._ensure_location_group_id(path)  # noqa: SLF001 - as Django's does
-        return os.path.relpath(path, self.location).replace("\\", "/")
+        return path[len(str(self.location)) :].replace("\\", "/").lstrip("/")
 
-    def _place(self, name: str, file: File[Any], modes: Modes, max_length: int | None) -> str:
-        """Store a file; its path. Raises ``_KnownError`` if its content is there already."""
+    def _place(self, path: str, file: File[Any], modes: Modes, max_length: int | None) -> str:
+        """Store a file, at ``path`` or beside it; its path. Raises ``_KnownError`` if its content is there
+        already.
+        """
+        if max_length is not None:
+            max_length += len(str(self.location)) + 1
         by_content, fsync = self.options.naming == "content", self.options.fsync
         pieces = self._pieces(file)
         temporary = getattr(file, "temporary_file_path", None)
         if temporary is not None and pieces is None:
             file.flush()
             digest = _digest_of(file) if by_content else None
-            choose = self._chooser(name, digest, modes, max_length)
-            path = adopt(temporary(), choose, fsync=fsync, modes=modes)
-            if path is not None:
-                return path
+            choose = self._chooser(path, digest, modes, max_length)
+            adopted = adopt(temporary(), choose, fsync=fsync, modes=modes)
+            if adopted is not None:
+                return adopted
         digest = hashlib.sha256() if by_content else None
         chunks = file.chunks() if pieces is None else cut(file, pieces)
         return write_new(
             measured(chunks, self.options.checks.max_size, digest),
-            os.path.dirname(self.path(name)),
-            self._chooser(name, digest, modes, max_length),
+            os.path.dirname(path),
+            self._chooser(path, digest, modes, max_length),
             fsync=fsync,
             modes=modes,
         )
@@ -152,13 +157,13 @@ class MediaStorage(FileSystemStorage):
 
     # Choosing names
 
-    def _chooser(self, name: str, digest: Any, modes: Modes, max_length: int | None) -> Chooser:
+    def _chooser(self, path: str, digest: Any, modes: Modes, max_length: int | None) -> Chooser:
         if digest is None:
-            return map(self.path, _alternatives(name, max_length)).__next__
-        return lambda: self._path_by_content(name, digest.hexdigest(), modes)
+            return _alternatives(path, max_length).__next__
+        return lambda: self._path_by_content(path, digest.hexdigest(), modes)
 
-    def _path_by_content(self, name: str, digits: str, modes: Modes) -> str:
-        path = self.path(self._name_by_content(name, digits))
+    def _path_by_content(self, path: str, digits: str, modes: Modes) -> str:
+        path = self._name_by_content(path.replace(os.sep, "/"), digits)
         with contextlib.suppress(FileNotFoundError):
             # Whoever prunes counts from this time how long nobody has referred to the file.
             os.utime(path)
@@ -185,8 +190,9 @@ class MediaStorage(FileSystemStorage):
         return signed_url(address)
 
 
-def _alternatives(name: str, max_length: int | None) -> Iterator[str]:
-    """The name, and others beside it that are no longer than ``max_length``."""
+def _alternatives(path: str, max_length: int | None) -> Iterator[str]:
+    """The path, and others beside it that are no longer than ``max_length``."""
+    name = path.replace(os.sep, "/")
     yield name
     stem = name
     if max_length is not None:

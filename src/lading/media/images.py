@@ -64,16 +64,27 @@ def _png(file: Readable) -> Shape:
 
 
 def _jpeg(file: Readable) -> Shape:
+    """Most end with the marker of their end; where something stands behind it, it is looked for."""
     found, scanned = Shape(), False
     for part in counted(jpeg_parts(file)):
         if part.name and part.name[0] in _FRAMES and len(part.head) > 5:
             found = Shape(
                 int.from_bytes(part.head[3:5], "big"), int.from_bytes(part.head[1:3], "big")
             )
-        scanned = scanned or part.name == b""
+        elif part.name == b"\xda":
+            scanned = True
+            if _ends_with(file, b"\xff\xd9"):
+                break
+            file.seek(part.stop, 0)
     if not (found.width and scanned):
         raise DamagedError("has no picture in it")
     return found
+
+
+def _ends_with(file: Readable, mark: bytes) -> bool:
+    size = _size(file)
+    file.seek(max(size - 16, 0), 0)
+    return file.read(16).rstrip(b"\0\r\n").endswith(mark)
 
 
 def _gif(file: Readable) -> Shape:

@@ -253,7 +253,8 @@ _PROGRAM_ENDINGS: Final = frozenset({"exe", "dll", "msi", "bin", "so", "class", 
 # Bytes that an interpreter would run wherever they stand in a file (PHP, SSI, ASP.NET) or that make a page
 # of whatever holds them.
 _CODE: Final = re.compile(
-    rb"<\?php[\s]|<script[\s>/]|<%@|<!--#(?:exec|include)|<html[\s>]|<iframe[\s>]|<body[\s>]|<svg[\s>][^<]{0,200}onload",
+    rb"<(?:\?php\s|script[\s>/]|%@|!--#(?:exec|include)|html[\s>]|iframe[\s>]|body[\s>]"
+    rb"|svg[\s>][^<]{0,200}onload)",
     re.IGNORECASE,
 )
 # A signature that is also a JavaScript name, and then a comment or an assignment: "GIF89a/*", "BM=1".
