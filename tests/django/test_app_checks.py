@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import importlib
+import os
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +22,7 @@ ADMIN = [
     *(f"django.contrib.{name}" for name in ("admin", "auth", "contenttypes", "messages")),
     STATICFILES,
 ]
+Entry = Callable[[str], dict[str, Any]]
 PUBLIC = {"STATIC_URL": "https://cdn.example/static/"}
 
 
@@ -121,6 +125,60 @@ def test_no_finder_for_applications(project: Project):
 
 def test_finders_for_applications(project: Project):
     assert told(project, INSTALLED_APPS=ADMIN) == {}
+
+
+@pytest.fixture
+def entry(project: Project, monkeypatch: pytest.MonkeyPatch) -> Entry:
+    """Writes the module that a server loads; the settings that name it."""
+
+    def make(text: str) -> dict[str, Any]:
+        name = f"entry_{len(os.listdir(project.folder))}"
+        project.write({f"{name}.py": text})
+        importlib.invalidate_caches()
+        return {"WSGI_APPLICATION": f"{name}.application", "storage": STORAGE, "deploy": True}
+
+    monkeypatch.syspath_prepend(project.folder)
+    return make
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "import os\nfrom whitenoise import WhiteNoise\n",
+        "import os\nimport whitenoise.base\n",
+        "import os\nfrom dj_static import Cling\n",
+    ],
+)
+def test_a_wrapped_application(text: str, entry: Entry, project: Project):
+    order = entry(text)
+    found = told(project, MIDDLEWARE=[OURS], **order)["lading.W026"]
+    assert f"{project.folder}/entry_" in found
+    assert ".py:2)" in found
+    assert "lading.W026" not in told(project, MIDDLEWARE=[], **order)
+    assert "lading.I001" not in told(project, MIDDLEWARE=[], **order)
+    assert "lading.W026" not in told(project, MIDDLEWARE=[OURS], **{**order, "deploy": False})
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["from lading.django.serving import wsgi\n", "from lading.django import serving\n"],
+)
+def test_an_application_that_lading_wraps(text: str, entry: Entry, project: Project):
+    assert "lading.I001" not in told(project, MIDDLEWARE=[], **entry(text))
+    both = entry(f"{text}from whitenoise import WhiteNoise\n")
+    assert "lading.W026" in told(project, MIDDLEWARE=[], **both)
+
+
+@pytest.mark.parametrize("text", ["", "def (", "import whitenoisy\n", "from . import whitenoise\n"])
+def test_an_application_that_nothing_wraps(text: str, entry: Entry, project: Project):
+    assert "lading.W026" not in told(project, MIDDLEWARE=[OURS], **entry(text))
+    assert "lading.I001" in told(project, MIDDLEWARE=[], **entry(text))
+
+
+@pytest.mark.parametrize("name", ["no.such.module.application", "application", None, 7])
+def test_an_application_that_is_not_there(name: Any, project: Project):
+    found = told(project, deploy=True, MIDDLEWARE=[], WSGI_APPLICATION=name)
+    assert "lading.I001" in found
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ from django.apps import AppConfig, apps
 from django.conf import settings
 from django.core import checks
 
+from lading.django import entry_points
 from lading.django.names import APPLICATION, MIDDLEWARE, SECURITY
 
 Apps = Sequence[AppConfig] | None
@@ -91,6 +92,26 @@ def check_middleware(app_configs: Apps, **_: Any) -> Found:
     return found
 
 
+def check_entry_points(app_configs: Apps, **_: Any) -> Found:
+    """lading.W026: another package serves static files around the application (``--deploy``)."""
+    found = list(entry_points.imports())
+    ours = any(entry_points.serves(one, entry_points.OURS) for one in found)
+    if MIDDLEWARE not in settings.MIDDLEWARE and not ours:
+        return []
+    for one in found:
+        for package in entry_points.SERVING:
+            if entry_points.serves(one, package):
+                return [
+                    checks.Warning(
+                        f"The application is wrapped by {package!r} ({one.file}:{one.line}), which answers "
+                        "for static files before Lading does, in its own way.",
+                        hint="Remove it, or wrap the application with lading.django.serving instead.",
+                        id="lading.W026",
+                    )
+                ]
+    return []
+
+
 def check_urls(app_configs: Apps, **_: Any) -> Found:
     """lading.E004: STATIC_URL and MEDIA_URL are the same; lading.W007: one lies below the other."""
     static, media = _url("STATIC_URL"), _url("MEDIA_URL")
@@ -165,6 +186,9 @@ def check_nothing_serves(app_configs: Apps, **_: Any) -> Found:
     if settings.DEBUG or urlsplit(_url("STATIC_URL")).hostname:
         return []
     if MIDDLEWARE in names or any(name in names for name in _SERVING):
+        return []
+    around = (entry_points.OURS, *entry_points.SERVING)
+    if any(entry_points.serves(i, package) for i in entry_points.imports() for package in around):
         return []
     return [
         checks.Info(

@@ -31,6 +31,7 @@ UPLOADS = (folder_checks.check_upload_permissions, folder_checks.check_uploads)
 """Checks of uploads, tagged ``files``: of no concern to ``collectstatic``."""
 
 DEPLOYED = (
+    app_checks.check_entry_points,
     app_checks.check_live_url,
     app_checks.check_nothing_serves,
     folder_checks.check_static_root,
