@@ -109,6 +109,7 @@ WRONG: list[tuple[str, Sequence[Any]]] = [
     ("sources", ["static", 3, {"a": 1}, [3], [""], [{}], [{"name": ""}], [{"name": "a", "x": 1}]]),
     ("sources", [[{"name": "a", "owner": "me"}], [{"name": "a", "include": "*"}], b"x", {"a"}]),
     ("target", ["", 3, None, ["x"]]),
+    ("storage_threads", [0, "many", None]),
     (
         "bucket",
         [

@@ -85,6 +85,7 @@ class Config:
     lock_timeout: float = 600
     read_only: bool = False
     jobs: int = 0
+    storage_threads: int = 16
     names: NameStyle = "plain"
     originals: bool = True
     finished: tuple[str, ...] = ()
@@ -345,6 +346,7 @@ PARSERS: dict[str, Parser] = {
     "lock_timeout": seconds,
     "read_only": flag,
     "jobs": count(0),
+    "storage_threads": count(1),
     "names": choice(*get_args(NameStyle)),
     "originals": flag,
     "finished": patterns,

@@ -147,7 +147,7 @@ class Command(stock.Command):
         found = sources(config, self.given_patterns, default_ignore=self.use_default_ignore)
         with Bar(plain(self.stderr), quiet=self.verbosity < 1) as bar:
             if target is None:
-                outcome = self._collect_foreign(found, config)
+                outcome = self._collect_foreign(found, config, bar)
             elif config.is_bucket and not self.dry_run:
                 outcome = self._ship(found, target, config, bar)
             elif self.dry_run:
@@ -220,9 +220,10 @@ class Command(stock.Command):
                 config = replace(config, names="plain", minify=())
         return replace(config, strict=True) if self.strict else config
 
-    def _collect_foreign(self, found: Sources, config: Config) -> Outcome:
-        """Publish through a storage that has a way of its own (S3, or a subclass that writes its files
-        itself): its methods, and Django's rule for what is unmodified.
+    def _collect_foreign(self, found: Sources, config: Config, progress: Bar) -> Outcome:
+        """Publish through a storage that has a way of its own: its methods. One that is no folder is
+        given only what it lacks by content, many files at once; a subclass that writes its files itself
+        follows Django's rule for what is unmodified.
         """
         if self.symlink and not self.local:
             raise CommandError("Can't symlink to a remote destination.")
@@ -240,6 +241,12 @@ class Command(stock.Command):
         build.refuse_errors(outcome.findings)
         if self.clear:
             self.clear_dir("")
+        is_remote = not isinstance(self.storage, FileSystemStorage)
+        if is_remote and not self.symlink and not self.dry_run:
+            self._save_foreign(plan, found, config, progress)
+            self._log_collisions(outcome)
+            self._post_process(plan, found)
+            return outcome
         handle = self.link_file if self.symlink else self.copy_file
         for path, asset in plan.catalog.winners.items():
             storage, name = found.storage_of(asset)
@@ -252,6 +259,20 @@ class Command(stock.Command):
         self._log_collisions(outcome)
         self._post_process(plan, found)
         return outcome
+
+    def _save_foreign(self, plan: Plan, found: Sources, config: Config, progress: Bar) -> None:
+        from lading.django import foreign  # seldom asked for
+
+        winners = plan.catalog.winners
+        result = foreign.collect(self.storage, winners, found, config.storage_threads, progress)
+        self.copied_files.extend(result.saved)
+        self.unmodified_files.extend(result.unmodified)
+        plan.puts.extend(Artifact(path, winners[path]) for path in result.saved)
+        plan.unchanged.extend(result.unmodified)
+        for path in result.unmodified:
+            self.log(f"Skipping '{path}' (not modified)", level=2)
+        for path in result.saved:
+            self.log(f"Copying '{origin(winners[path])}'", level=2)
 
     def _finish(self, found: Sources) -> build.Finish | None:
         """What is left to a storage that processes files itself."""

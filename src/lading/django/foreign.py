@@ -1,0 +1,249 @@
+"""Collecting into a storage that is no folder, through Django's own methods: what is there is found out by
+listing and by a record of contents, and only the rest is saved, many files at once.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import posixpath
+from collections.abc import Generator, Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any, BinaryIO, Final, NamedTuple, cast
+
+from django.core.files.base import File
+from django.core.files.storage import Storage
+
+from lading.asset import Asset
+from lading.digests import CHUNK, changing, read_steadily, unreadable
+from lading.django.finders import Sources
+from lading.django.put import put_whole
+from lading.errors import StoreError
+from lading.progress import Progress
+
+RECORD: Final = ".lading/collected.json"
+"""Where the storage keeps the digest of each file that was collected into it."""
+
+_SHOWN: Final = 20  # failures that are listed
+
+_HEX: Final = frozenset("0123456789abcdef")
+
+
+class Digests(NamedTuple):
+    """Of one content: SHA-256 and MD5 in hex digits."""
+
+    sha256: str
+    md5: str
+
+
+@dataclass(slots=True)
+class Present:
+    """What the storage holds: each path with its ETag where the listing gives that (else ``""``), and what
+    the record says its content is.
+    """
+
+    files: dict[str, str] = field(default_factory=dict[str, str])
+    recorded: dict[str, str] = field(default_factory=dict[str, str])
+
+    def holds(self, path: str, wanted: Digests) -> bool:
+        """True when ``path`` is there with this content. An ETag of S3 that is an MD5 proves it; else what
+        was recorded when it was saved is believed.
+        """
+        if path not in self.files:
+            return False
+        etag = self.files[path]
+        if len(etag) == 32 and _HEX.issuperset(etag) and etag == wanted.md5:
+            return True
+        return self.recorded.get(path) == f"{wanted.sha256} {etag}".strip()
+
+
+@dataclass(slots=True)
+class Collected:
+    """The paths saved and those that had their content already."""
+
+    saved: list[str] = field(default_factory=list[str])
+    unmodified: list[str] = field(default_factory=list[str])
+
+
+def collect(
+    storage: Storage,
+    winners: Mapping[str, Asset],
+    found: Sources,
+    threads: int,
+    progress: Progress,
+) -> Collected:
+    """Save what the storage lacks. Every file is tried; raises ``StoreError`` with a list of those that
+    failed.
+    """
+    with _pool(threads) as pool:
+        present = look(storage, winners, pool)
+        wanted = {path: _digests(asset) for path, asset in winners.items()}
+        result = Collected(unmodified=[p for p in winners if present.holds(p, wanted[p])])
+        todo = [path for path in winners if not present.holds(path, wanted[path])]
+        progress.begin("Saving", len(todo))
+        failures: dict[str, Exception] = {}
+
+        def save(path: str) -> Exception | None:
+            try:
+                _save(
+                    storage, path, found.storage_of(winners[path]), is_there=path in present.files
+                )
+            except Exception as error:  # whatever the storage raises: the others are tried
+                return error
+            return None
+
+        for path, failure in zip(todo, pool.map(save, todo), strict=True):
+            progress.advance(1)
+            if failure is None:
+                result.saved.append(path)
+            else:
+                failures[path] = failure
+    if result.saved:
+        recorded = {path: wanted[path] for path in winners if path not in failures}
+        _record(storage, recorded, present)
+    if failures:
+        raise _failed(failures, len(winners))
+    return result
+
+
+@contextmanager
+def _pool(threads: int) -> Generator[ThreadPoolExecutor]:
+    """Threads that begin nothing more once something has failed here."""
+    with ThreadPoolExecutor(threads, thread_name_prefix="lading-save") as pool:
+        try:
+            yield pool
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
+
+
+def look(storage: Storage, paths: Iterable[str], pool: ThreadPoolExecutor) -> Present:
+    """What the storage holds, by as few requests as it allows."""
+    present = Present(recorded=_recorded(storage))
+    listed = _objects(storage)
+    if listed is not None:
+        present.files = dict(listed)
+        return present
+    try:
+        present.files = _walk(storage, pool)
+    except NotImplementedError:
+        # A storage that cannot list is asked for each file.
+        names = list(paths)
+        there = pool.map(storage.exists, names)
+        present.files = {n: "" for n, is_there in zip(names, there, strict=True) if is_there}
+    return present
+
+
+def _objects(storage: Any) -> Iterator[tuple[str, str]] | None:
+    """All objects of a storage over a bucket of boto3's, such as django-storages' for S3: a thousand for
+    each request. ``None`` for any other storage.
+    """
+    bucket, location = getattr(storage, "bucket", None), getattr(storage, "location", None)
+    objects = getattr(getattr(bucket, "objects", None), "filter", None)
+    if objects is None or not isinstance(location, str):
+        return None
+    prefix = f"{location.strip('/')}/" if location.strip("/") else ""
+    return ((item.key[len(prefix) :], item.e_tag.strip('"')) for item in objects(Prefix=prefix))
+
+
+def _walk(storage: Storage, pool: ThreadPoolExecutor) -> dict[str, str]:
+    """All files by ``listdir``, one call for each folder, the folders of one depth at once."""
+    files: dict[str, str] = {}
+    folders = [""]
+    while folders:
+        below: list[str] = []
+        for folder, listing in zip(
+            folders, pool.map(_list, [storage] * len(folders), folders), strict=True
+        ):
+            names, subfolders = listing
+            files.update((posixpath.join(folder, name), "") for name in names)
+            below += [posixpath.join(folder, name) for name in subfolders]
+        folders = below
+    return files
+
+
+def _list(storage: Storage, folder: str) -> tuple[list[str], list[str]]:
+    try:
+        folders, names = storage.listdir(folder)
+    except FileNotFoundError:
+        return [], []
+    return [name for name in names if name], [name for name in folders if name not in ("", ".")]
+
+
+def _save(storage: Any, path: str, source: tuple[Storage, str], *, is_there: bool) -> None:
+    """Save one file under exactly this name, replacing what is there. Raises what the storage raises."""
+    origin, name = source
+    replaces = getattr(storage, "file_overwrite", False) or getattr(
+        storage, "_allow_overwrite", False
+    )
+    if is_there and not replaces:
+        storage.delete(path)
+    with origin.open(name) as file:
+        saved = storage.save(path, cast("File[bytes]", file))
+    if saved != path:
+        storage.delete(saved)
+        raise FileExistsError(f"the storage saved it as {saved!r}")
+
+
+def _digests(asset: Asset) -> Digests:
+    """Of an asset's content. Raises ``UnreadableError``."""
+    local = asset.source.local_path(asset.relative)
+    try:
+        if local is None:
+            with asset.source.open(asset.relative) as file:
+                return _hash(file)
+        read = read_steadily(local, _hash)
+    except OSError as error:
+        raise unreadable(asset, error) from error
+    if read is None:
+        raise changing(asset)
+    return read[0]
+
+
+def _hash(file: BinaryIO) -> Digests:
+    sha256, md5 = hashlib.sha256(), hashlib.md5(usedforsecurity=False)
+    while chunk := file.read(CHUNK):
+        sha256.update(chunk)
+        md5.update(chunk)
+    return Digests(sha256.hexdigest(), md5.hexdigest())
+
+
+def _recorded(storage: Storage) -> dict[str, str]:
+    """The record of an earlier run; none when there is none that can be read."""
+    try:
+        with storage.open(RECORD) as file:
+            document: Any = json.loads(file.read())
+        return {str(path): str(state) for path, state in document["files"].items()}
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return {}
+    except Exception as error:
+        if "NoSuchKey" in str(error) or "404" in str(error) or "Not Found" in str(error):
+            return {}
+        raise
+
+
+def _record(storage: Storage, wanted: Mapping[str, Digests], before: Present) -> None:
+    """Write down what is there now: the digest of each file, and the ETag it was given."""
+    listed = _objects(storage)
+    etags = dict(listed) if listed is not None else {}
+    files = {path: f"{d.sha256} {etags.get(path, '')}".strip() for path, d in wanted.items()}
+    if files != before.recorded:
+        document = {"version": 1, "files": dict(sorted(files.items()))}
+        put_whole(storage, RECORD, json.dumps(document, ensure_ascii=False).encode())
+
+
+def _failed(failures: Mapping[str, Exception], total: int) -> StoreError:
+    lines = [f"  {path}: {_reason(error)}" for path, error in list(failures.items())[:_SHOWN]]
+    if len(failures) > _SHOWN:
+        lines.append(f"  … and {len(failures) - _SHOWN} more")
+    return StoreError(
+        f"{len(failures)} of {total} files could not be saved:\n" + "\n".join(lines),
+        remedy="Mend the cause and run again; what was saved is not sent again.",
+    )
+
+
+def _reason(error: Exception) -> str:
+    text = str(error).splitlines()
+    return f"{type(error).__name__}: {text[0] if text else 'no reason given'}"

@@ -1,0 +1,218 @@
+"""Storages of others, and what is saved into them: files and faults -> requests and contents."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+import threading
+from collections.abc import Iterator
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.contrib.staticfiles.storage import staticfiles_storage
+from django.core.files.storage import InMemoryStorage
+from django.core.management import CommandError
+from hashed_project import collect
+from small_project import SmallProject
+
+from faulty_proxy import Fault, Proxy, proxy
+from lading.objectstore import ObjectStore
+from s3_servers import KEYS, S3Server, moto, new_place
+
+FILES = {f"static/css/f{number}.css": f"a{{order:{number}}}" for number in range(30)}
+
+
+@pytest.fixture(scope="module")
+def fast_s3() -> Iterator[S3Server]:
+    folder = Path(tempfile.mkdtemp(prefix="s3-"))
+    try:
+        with moto(folder, "static") as server:
+            yield server
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture
+def between(fast_s3: S3Server) -> Iterator[Proxy]:
+    with proxy(fast_s3.port) as made:
+        yield made
+
+
+class Project(SmallProject):
+    """Static files in S3 by django-storages, through a proxy that counts."""
+
+    def __init__(self, folder: Path, port: int) -> None:
+        super().__init__(folder)
+        self.place, self.port = new_place(), port
+        self.write(FILES)
+
+    def in_s3(self, options: Any = None, **changed: Any) -> AbstractContextManager[Any]:
+        given = {
+            "bucket_name": "static",
+            "location": self.place,
+            "endpoint_url": f"http://127.0.0.1:{self.port}",
+            "region_name": "us-east-1",
+            "access_key": KEYS["access_key_id"],
+            "secret_key": KEYS["secret_access_key"],
+            "querystring_auth": False,
+            **(options or {}),
+        }
+        return self.stored("storages.backends.s3.S3StaticStorage", given, **changed)
+
+    def stored(
+        self, backend: str, options: Any = None, **changed: Any
+    ) -> AbstractContextManager[Any]:
+        storages = {
+            "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+            "staticfiles": {"BACKEND": backend, "OPTIONS": options or {}},
+        }
+        return self.settings(STORAGES=storages, **changed)
+
+
+@pytest.fixture
+def project(tmp_path: Path, between: Proxy) -> Project:
+    return Project(tmp_path, between.port)
+
+
+def contents(store: ObjectStore) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for item in store.listing():
+        fetched = store.get(item.path)
+        assert fetched is not None
+        if not item.path.startswith(".lading/"):
+            found[f"static/{item.path}"] = fetched.data.decode()
+    return found
+
+
+def test_files_are_saved_and_unchanged_ones_are_not_asked_for(
+    project: Project, between: Proxy, fast_s3: S3Server
+) -> None:
+    with project.in_s3():
+        assert "30 static files copied" in collect()
+        assert between.count("PUT") == 31
+        between.clear()
+        assert "0 static files copied" in collect()
+        assert "30 unmodified" in collect()
+        assert between.count() <= 8  # of two runs: the record, and the listing
+        between.clear()
+        project.write({"static/css/f7.css": "changed"})
+        assert "1 static file copied" in collect()
+        assert between.count("PUT") == 2
+    assert contents(fast_s3.store("static", project.place)) == {
+        **FILES,
+        "static/css/f7.css": "changed",
+    }
+
+
+def test_a_file_put_back_is_saved_again(project: Project, fast_s3: S3Server) -> None:
+    """Modification times say nothing of contents."""
+    with project.in_s3():
+        collect()
+        store = fast_s3.store("static", project.place)
+        store.put("css/f1.css", b"somebody else's", {})
+        store.delete(["css/f2.css"])
+        assert "2 static files copied" in collect()
+    assert contents(store) == FILES
+
+
+def test_what_others_collected_before_is_not_sent_again(project: Project, between: Proxy) -> None:
+    with project.in_s3(INSTALLED_APPS=["django.contrib.staticfiles"]):
+        collect()
+    between.clear()
+    with project.in_s3():
+        assert "30 unmodified" in collect()
+        assert between.count("PUT") == 0
+
+
+def test_compressed_contents_are_recognised_by_the_record(project: Project, between: Proxy) -> None:
+    project.write({"static/css/f1.css": "a{}" * 500})
+    with project.in_s3({"gzip": True}):
+        assert "30 static files copied" in collect()
+        between.clear()
+        assert "30 unmodified" in collect()
+        assert between.count("PUT") == 0
+
+
+def test_failures_are_listed_and_the_others_are_saved(
+    project: Project, between: Proxy, fast_s3: S3Server
+) -> None:
+    def plan(number: int, method: str, target: str) -> Fault:
+        return "500" if method == "PUT" and ("f3.css" in target or "f4.css" in target) else ""
+
+    between.plan = plan
+    options = {"client_config": _impatient()}
+    with project.in_s3(options):
+        with pytest.raises(CommandError) as caught:
+            collect()
+        told = str(caught.value)
+        assert "2 of 30 files could not be saved" in told
+        assert "css/f3.css: " in told
+        assert "css/f4.css: " in told
+        between.plan = lambda number, method, target: ""
+        assert "2 static files copied" in collect()
+    assert contents(fast_s3.store("static", project.place)) == FILES
+
+
+def _impatient() -> Any:
+    from botocore.config import Config
+
+    return Config(retries={"max_attempts": 0})
+
+
+class Folders(InMemoryStorage):
+    """Can list folders; not used by two threads when it says so."""
+
+    listed: list[str] = []  # noqa: RUF012
+    threads: set[int] = set()  # noqa: RUF012
+
+    def listdir(self, path: str) -> Any:
+        self.listed.append(path)
+        return super().listdir(path)
+
+    def save(self, *arguments: Any, **options: Any) -> str:
+        self.threads.add(threading.get_ident())
+        return super().save(*arguments, **options)
+
+
+class Blind(InMemoryStorage):
+    """Cannot list."""
+
+    def listdir(self, path: str) -> Any:
+        raise NotImplementedError
+
+
+class Renaming(InMemoryStorage):
+    """Never gives a file the name it is asked for."""
+
+    def get_available_name(self, name: str, max_length: Any = None) -> str:
+        return f"other-{name}"
+
+
+@pytest.mark.parametrize("backend", ["Folders", "Blind"])
+def test_any_storage_will_do(project: Project, backend: str) -> None:
+    Folders.listed.clear()
+    with project.stored(f"test_foreign.{backend}"):
+        assert "30 static files copied" in collect()
+        assert "30 unmodified" in collect()
+        project.write({"static/css/f7.css": "changed"})
+        assert "1 static file copied" in collect()
+        with staticfiles_storage.open("css/f7.css") as file:
+            assert file.read() == b"changed"
+        staticfiles_storage.delete("css/f9.css")
+        assert "1 static file copied" in collect()
+    assert len(Folders.listed) <= 4 * 3
+
+
+def test_one_thread_if_asked_for(project: Project) -> None:
+    Folders.threads.clear()
+    with project.stored("test_foreign.Folders", LADING={"STORAGE_THREADS": 1}):
+        collect()
+    assert len(Folders.threads) <= 2  # and the record's
+
+
+def test_another_name_than_the_asked_for_is_a_failure(project: Project) -> None:
+    told = r"the storage saved it as 'other-css/f0\.css'"
+    with project.stored("test_foreign.Renaming"), pytest.raises(CommandError, match=told):
+        collect()
