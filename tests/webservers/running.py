@@ -9,7 +9,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -121,18 +121,31 @@ def application(respond: Respond) -> Iterator[App]:
 
 
 @contextmanager
-def running(server: str, site: Site, *, more: str = "") -> Iterator[Address]:
-    """The server of that name with the configuration of the site, ready to answer at an address. ``more``:
-    lines that a test adds to what Lading wrote.
-    """
+def running(server: str, site: Site) -> Iterator[Address]:
+    """The server of that name with the configuration of the site, ready to answer at an address."""
+    modules = (
+        *(("proxy", "proxy_http") if site.app else ()),
+        *(("xsendfile",) if site.media and site.media.private else ()),
+    )
+    with configured(
+        server, lambda listen: RENDER[server](replace(site, listen=listen)), modules
+    ) as address:
+        yield address
+
+
+@contextmanager
+def configured(
+    server: str, make: Callable[[str], str], modules: Sequence[str] = ()
+) -> Iterator[Address]:
+    """The same with what ``make`` gives for the address to listen at. ``modules``: more of Apache's."""
     program = _program(server)
     for _ in range(5):
         with tempfile.TemporaryDirectory(prefix="lading-server-") as folder:
             os.chmod(folder, 0o755)
             port = _free_port()
-            configuration = whole(server, replace(site, listen=f"127.0.0.1:{port}"), folder, port)
             file = Path(folder) / "server.conf"
-            file.write_text(configuration + more, "utf-8")
+            text = make(f"127.0.0.1:{port}")
+            file.write_text(_whole(server, text, folder, port, modules), "utf-8")
             process = subprocess.Popen(
                 _command(server, program, str(file)),
                 stdin=subprocess.DEVNULL,
@@ -148,21 +161,18 @@ def running(server: str, site: Site, *, more: str = "") -> Iterator[Address]:
     raise AssertionError(f"{server} did not start")
 
 
-def whole(server: str, site: Site, folder: str, port: int) -> str:
+def _whole(server: str, text: str, folder: str, port: int, modules: Sequence[str]) -> str:
     """A whole configuration around the one that Lading writes."""
-    text = RENDER[server](site)
     if server == "nginx":
         return _NGINX.format(folder=folder, text=text)
     if server == "caddy":
         return _CADDY.format(text=text)
-    proxy = ("proxy", "proxy_http") if site.app else ()
-    private = ("xsendfile",) if site.media and site.media.private else ()
-    modules = "\n".join(
+    load = "\n".join(
         f"LoadModule {name}_module /usr/lib/apache2/modules/mod_{name}.so"
-        for name in (*_MODULES, *proxy, *private)
+        for name in (*_MODULES, *modules)
     )
     user = "User www-data\nGroup www-data" if os.geteuid() == 0 else ""
-    return _APACHE.format(folder=folder, modules=modules, user=user, port=port, text=text)
+    return _APACHE.format(folder=folder, modules=load, user=user, port=port, text=text)
 
 
 def _program(server: str) -> str:
