@@ -72,10 +72,8 @@ def test_names_in_arrays(quay: Quay):
     try:
         found = [holder for holder in holders() if holder.model is Album]
         (table,) = [Table(Album, "default", tuple(found))]
-        assert [(h.name, name) for h, name, _ in table.names()] == [
-            ("quay.Album.pages", "a.jpg"),
-            ("quay.Album.pages", "b.jpg"),
-        ]
+        assert found[0].name == "quay.Album.pages"
+        assert [(column, name) for column, name, _ in table.names()] == [(0, "a.jpg"), (0, "b.jpg")]
         assert table.referring(found[0], ["b.jpg", "c.jpg"]) == {"b.jpg"}
     finally:
         from django.apps import apps

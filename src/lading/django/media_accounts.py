@@ -48,14 +48,11 @@ class Ledgers:
         for table in self.tables:
             told.begin(f"Reading {table.model._meta.label}", table.count())
             suffix = "" if table.database == "default" else f" in {table.database}"
-            for holder, name, key in table.names():
-                if (found := where.get(holder)) is not None:
-                    yield Claim(
-                        found[0],
-                        self._canonical(found, name),
-                        indexes[holder.name],
-                        f"{key}{suffix}",
-                    )
+            columns = [(where.get(holder), indexes[holder.name]) for holder in table.holders]
+            for column, name, key in table.names():
+                found, index = columns[column]
+                if found is not None:
+                    yield Claim(found[0], self._canonical(found, name), index, f"{key}{suffix}")
         for label, hook in self.hooks.items():
             for found, name in self._hooked(label, hook):
                 yield Claim(found[0], self._canonical(found, name), indexes[label], "")

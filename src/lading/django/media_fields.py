@@ -102,8 +102,8 @@ class Table:
         """The number of rows."""
         return self._asked(self._rows().count)
 
-    def names(self) -> Iterator[tuple[Holder, str, Any]]:
-        """Each column's names with the primary keys of their rows, 5,000 rows for each query: by the
+    def names(self) -> Iterator[tuple[int, str, Any]]:
+        """The names with the indexes of their columns and the primary keys of their rows, 5,000 rows for each query: by the
         primary key and not by a cursor, which drivers and connection poolers may read into memory whole.
         """
         fields = [holder.field for holder in self.holders]
@@ -113,10 +113,13 @@ class Table:
             page = rows if last is None else rows.filter(pk__gt=last)
             found = cast("list[tuple[Any, ...]]", self._asked(lambda page=page: list(page[:_PAGE])))
             for key, *values in found:
-                for holder, value in zip(self.holders, values, strict=True):
-                    if value:
+                for column, value in enumerate(values):
+                    if type(value) is str:
+                        if value:
+                            yield column, value, key
+                    elif value:
                         for name in _names(value):
-                            yield holder, name, key
+                            yield column, name, key
             if len(found) < _PAGE:
                 return
             last = found[-1][0]

@@ -82,6 +82,7 @@ class Books:
     """
 
     def __init__(self, folder: str | None = None) -> None:
+        self._totals: dict[int, Totals] = {}
         self._folder = tempfile.TemporaryDirectory(prefix="lading-media-", dir=folder)
         self._database = sqlite3.connect(
             os.path.join(self._folder.name, "books.sqlite3"), isolation_level=None
@@ -127,6 +128,7 @@ class Books:
         query = (
             "SELECT DISTINCT name FROM missing WHERE store = ? AND name > ? ORDER BY name LIMIT ?"
         )
+        self._totals.pop(store, None)
         last = b""
         while rows := self._database.execute(query, (store, last, _AGAIN)).fetchall():
             last = rows[-1][0]
@@ -134,7 +136,12 @@ class Books:
             self._database.executemany("DELETE FROM missing WHERE store = ? AND name = ?", found)
 
     def totals(self, store: int) -> Totals:
-        """The sums of one store."""
+        """The sums of one store, added up once."""
+        if store not in self._totals:
+            self._totals[store] = self._add_up(store)
+        return self._totals[store]
+
+    def _add_up(self, store: int) -> Totals:
         files, size, kept = self._one(
             "SELECT count(*), coalesce(sum(size), 0), coalesce(sum(kept), 0) FROM stored WHERE store = ?",
             store,
