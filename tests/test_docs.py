@@ -40,6 +40,7 @@ ROOT = Path(__file__).parents[1]
 PAGES = [*sorted(ROOT.glob("docs/*.md")), ROOT / "README.md"]
 
 TESTED_ELSEWHERE = {
+    "adopt.md": "adopt/test_page.py",
     "check.md": "django/test_check_page.py",
     "development.md": "django/test_serving_pages.py",
     "fingerprints.md": "django/test_fingerprints_page.py",
