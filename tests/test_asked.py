@@ -97,6 +97,7 @@ def test_a_relative_path_is_a_file_only_if_there_is_one(site: Site, monkeypatch)
     [
         ("", "/static/", "It is empty"),
         ("  ", "/static/", "It is empty"),
+        ("a\0b", "/static/", "It contains a NUL byte"),
         ("https://other.example/s/x.css", CDN, f"of another site: static files are at {CDN}"),
         ("https://cdn.example:8443/s/x.css", CDN, "of another site"),
         ("https://cdn.example/t/x.css", CDN, f"does not begin with '{CDN}'"),

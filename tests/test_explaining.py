@@ -197,6 +197,14 @@ def test_the_manifest_of_django(site: Site):
     assert found.published[0].is_immutable
 
 
+def test_a_symbolic_link(site: Site):
+    site.write(FILES)
+    publish(site, names="plain", link=True)
+    found = explain(site, "photo.jpg", names="plain")
+    assert (found.is_found, found.published[0].size, found.headers) == (True, 2000, ())
+    assert found.notes == ["It is a symbolic link, which Lading's responder does not follow."]
+
+
 # --- why it is not found ---
 
 
@@ -224,6 +232,7 @@ def test_why_not(site: Site, style, text: str, problem: str):
     site.write({"out/mine.txt": ""})
     found = explain(site, text, **style)
     assert not found.is_found
+    assert len(found.problems) <= 3
     assert any(problem in told for told in found.problems), found.problems
 
 
@@ -232,6 +241,12 @@ def test_who_refers_to_what_is_missing(site: Site, style):
     site.write({"src/css/app.css": "a { background: url(../img/no.png) }"})
     found = explain(site, "img/no.png", **style)
     assert [r.where for r in found.referrers] == [f"{site.path('src/css/app.css')}:1:21"]
+
+
+def test_a_url_with_another_digest_has_one_problem(site: Site, style):
+    publish(site, **style)
+    (problem,) = explain(site, "/static/css/app.0123456789ab.css", **style).problems
+    assert problem.startswith("The digest in the name is of another content")
 
 
 def test_originals_are_not_published(site: Site):

@@ -41,6 +41,8 @@ def parse(
     bare = text.strip()
     if not bare:
         return Asked(text, problem="It is empty: name a URL, a path or a file.")
+    if "\0" in bare:
+        return Asked(text, problem="It contains a NUL byte, which no URL and no path has.")
     if bare in catalog.winners:
         return Asked(text, bare)
     if bare.startswith("//") or (_SCHEME.match(bare) and "://" in bare):

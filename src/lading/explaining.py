@@ -7,28 +7,24 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator
-from urllib.parse import quote
 
 from lading import asked as questions
 from lading import build, referrers
-from lading import inventory as inventories
-from lading import manifest as manifests
+from lading import published as publications
 from lading.asked import Asked, OwnHost
 from lading.asset import Asset
 from lading.catalog import Catalog
 from lading.digests import Digests, UnreadableError
 from lading.efforts import recipes
 from lading.encoders import SUFFIXES, Coding
-from lading.errors import ManifestError
 from lading.explanation import Explanation, Published
-from lading.inventory import Inventory, sizes_of
 from lading.ledger import LINK
-from lading.manifest import File, Manifest
-from lading.mediatypes import media_type
+from lading.manifest import Manifest
 from lading.nearest import Nearest
 from lading.policy import Headers
 from lading.progress import Progress
 from lading.project import Project
+from lading.rules import name_problem
 from lading.search import Hit, hits, why_missing
 from lading.serve.entry import Entry
 from lading.serve.loading import written
@@ -68,18 +64,16 @@ class _Question:
         self.config, self.target = work.config, work.target
         self.digests = Digests()
         self.result = Explanation(asked.text, policy=catalog.policy)
-        self.lacking = ""  # why nothing is known to be published
-        self.inventory = self._inventory()
-        self.manifest = self._manifest()
+        self.publication = publications.read(work.target, work.config)
 
     def answer(self) -> Explanation:
         result = self.result
         result.path = path = self._logical(self.asked.path)
         result.sources = self._hits(path)
-        names = self._names(path)
-        result.published = [self._published(name, path) for name in names]
+        names = self.publication.names(path, self.asked.path)
+        result.published = [self.publication.describe(name, path) for name in names]
         if names or path in self.catalog.winners:
-            result.url = self._url(names[0] if names else path)
+            result.url = self.publication.url(names[0] if names else path)
         if result.published:
             self._tell_of_published(path, result.published)
         elif path in self.catalog.winners:
@@ -88,71 +82,35 @@ class _Question:
             result.problems = self._why_missing(path)
         return result
 
-    # What is published
-
-    def _inventory(self) -> Inventory:
-        try:
-            return inventories.read(self.target, self.config)
-        except ManifestError as error:
-            self.lacking = f"{error.where}: {error.what} {error.remedy}"
-            return Inventory()
-
-    def _manifest(self) -> Manifest:
-        """The published names. Of Django's own manifest these are all that there is."""
-        place = os.path.join(self.target.root, self.config.manifest)
-        try:
-            with open(place, "rb") as file:
-                loaded = manifests.loads(file.read(), where=place)
-        except FileNotFoundError:
-            if self.config.names == "hashed" and not self.lacking:
-                self.lacking = (
-                    f"{place}: The manifest is missing. Run collectstatic to write it again."
-                )
-        except (OSError, ManifestError) as error:
-            if self.config.names == "hashed":
-                self.lacking = str(error).replace("\n ", "")
-        else:
-            if self.config.names == "hashed" or not loaded.files:
-                return loaded
-        return Manifest({}, {})
-
     # Which file is meant
 
     def _logical(self, path: str) -> str:
         """The logical path of a path below the target; says what kind of name it is."""
-        if path in self.catalog.winners or path in self.manifest.paths:
-            return path
-        if (found := self._by_published(path)) is not None:
+        if (found := self._named(path)) is not None:
             return found
         for coding, suffix in SUFFIXES.items():
-            if path.endswith(suffix) and (bare := path.removesuffix(suffix)):
-                logical = self._by_published(bare)
-                if logical is None and bare in self.catalog.winners:
-                    logical = bare
-                if logical is not None:
-                    self._tell_of_variant(path, bare, coding)
-                    return logical
-        if path in self.inventory.proofs:
-            return path
-        return self._outdated(path)
+            bare = path.removesuffix(suffix)
+            if bare not in ("", path) and (found := self._named(bare)) is not None:
+                self._tell_of_variant(path, bare, coding)
+                return found
+        return path if self.publication.proof(path) else self._outdated(path)
 
-    def _by_published(self, path: str) -> str | None:
-        """The logical path of a published name of any kept release."""
-        for logical, name in self.manifest.paths.items():
-            if name == path:
-                return logical
-        for number in reversed(self.inventory.manifests):
-            for logical, name in self.inventory.manifests[number].paths.items():
-                if name == path:
-                    self.result.notes.append(
-                        f"This is its name in release {number}, which is kept for pages that are open "
-                        "still. New pages use another one."
-                    )
-                    return logical
-        return path if path in self.manifest.paths else None
+    def _named(self, path: str) -> str | None:
+        """The logical path that a path is, or is a published name of."""
+        if path in self.catalog.winners or path in self.publication.manifest.paths:
+            return path
+        if (found := self.publication.logical(path)) is None:
+            return None
+        logical, release = found
+        if release:
+            self.result.notes.append(
+                f"This is its name in release {release}, which is kept for pages that are open still. New "
+                "pages use another one."
+            )
+        return logical
 
     def _tell_of_variant(self, path: str, original: str, coding: Coding) -> None:
-        proof = self.inventory.proofs.get(path)
+        proof = self.publication.proof(path)
         if proof is not None and proof.coding is not None:
             self.result.notes.append(
                 f"This is the {coding} variant of {original!r}, of {proof.size:,} bytes: browsers that "
@@ -160,7 +118,7 @@ class _Question:
             )
             return
         packing = self.config.packing
-        size = self.inventory.proofs[original].size if original in self.inventory.proofs else -1
+        size = self.publication.size(original)
         reason = f"the setting 'encodings' does not ask for {coding}"
         if packing is not None and coding in packing.encodings:
             wanted = {recipe.coding for recipe in recipes(original, size, packing)}
@@ -172,7 +130,7 @@ class _Question:
         bare = _HASH.sub("", path, count=1)
         if bare == path or bare not in self.catalog.winners:
             return path
-        now = self.manifest.paths.get(bare)
+        now = self.publication.manifest.paths.get(bare)
         self.result.problems.append(
             "The digest in the name is of another content than any kept release publishes. "
             + (f"The name is now {now!r}." if now else "Nothing is published for it now.")
@@ -188,62 +146,24 @@ class _Question:
             self.result.problems.append(f"{error.where}: {error.what}")
             return []
 
-    def _names(self, path: str) -> list[str]:
-        """The names that it is published under, the one for pages first."""
-        candidates = [self.manifest.paths.get(path, path), path, self.asked.path]
-        known = {*self.inventory.proofs, *self.manifest.paths.values()}
-        variants = {name for name in candidates if self._is_variant(name)}
-        return [n for n in dict.fromkeys(candidates) if n in known and n not in variants]
-
-    def _is_variant(self, path: str) -> bool:
-        proof = self.inventory.proofs.get(path)
-        return proof is not None and proof.coding is not None
-
-    def _published(self, name: str, path: str) -> Published:
-        proof = self.inventory.proofs.get(name)
-        file = self._file(name, path)
-        return Published(
-            name,
-            self._url(name),
-            file.size,
-            "" if proof is None or proof.sha256 == LINK else proof.sha256,
-            file.immutable,
-            dict(file.encodings),
-            self.inventory.releases_with(name),
-        )
-
-    def _file(self, name: str, path: str) -> File:
-        for manifest in (self.manifest, *reversed(self.inventory.manifests.values())):
-            try:
-                if name in manifest.files:
-                    return manifest.files[name]
-            except ManifestError:
-                continue
-        proof = self.inventory.proofs.get(name)
-        size = proof.size if proof else _size(os.path.join(self.target.root, name))
-        is_immutable = name != path and name in self.manifest.paths.values()
-        encodings = sizes_of(self.inventory.proofs, name)
-        sha256 = proof.sha256 if proof else ""
-        return File(sha256, size, media_type(path), is_immutable, encodings)
-
-    def _url(self, name: str) -> str:
-        return self.config.static_url + quote(name)
-
     def _tell_of_published(self, path: str, published: list[Published]) -> None:
         result, asked = self.result, self.asked
         wanted = asked.path if asked.is_url or asked.is_published else published[0].path
         names = {one.path: one for one in published}
-        if asked.is_url and wanted not in names and not self._is_variant(wanted):
+        if asked.is_url and wanted == path and path not in names:
             result.problems.append(
                 f"Only its hashed name {published[0].path!r} is published, since the setting 'originals' is "
                 "off."
             )
         shown = names.get(wanted, published[0])
         result.problems.extend(self._damages(shown))
-        if self.lacking:
-            self._complain(self.lacking)
+        if lacking := self.publication.lacking:
+            self._complain(lacking)
         if path == self.config.manifest:
             result.notes.append("It is the manifest, which Lading reads and serves to nobody.")
+            return
+        if self.publication.is_link(shown.path):
+            result.notes.append("It is a symbolic link, which Lading's responder does not follow.")
             return
         result.headers = self._headers(shown, path)
         if path in self.catalog.winners:
@@ -255,7 +175,10 @@ class _Question:
             )
 
     def _tell_of_unpublished(self, path: str) -> None:
-        reason = self.lacking or "The file is newer than the last release. Run collectstatic."
+        reason = (
+            self.publication.lacking
+            or "The file is newer than the last release. Run collectstatic."
+        )
         self._complain(f"It is not collected yet. {reason}")
 
     def _complain(self, problem: str) -> None:
@@ -264,7 +187,7 @@ class _Question:
         where.append(problem)
 
     def _headers(self, published: Published, path: str) -> Headers:
-        file = self._file(published.path, path)
+        file = self.publication.file(published.path, path)
         table = ManifestTable(
             Manifest({}, {published.path: file}),
             self.target.root,
@@ -276,10 +199,9 @@ class _Question:
         return entry.identity.whole.headers if isinstance(entry, Entry) else ()
 
     def _damages(self, published: Published) -> Iterator[str]:
-        paths = [published.path, *(published.path + SUFFIXES[c] for c in _codings(published))]
-        for path in paths:
-            proof = self.inventory.proofs.get(path)
-            size = _size(os.path.join(self.target.root, path))
+        suffixes = [SUFFIXES[coding] for coding in SUFFIXES if coding in published.encodings]
+        for path in (published.path, *(published.path + suffix for suffix in suffixes)):
+            proof, size = self.publication.proof(path), self.publication.size(path)
             if size < 0:
                 yield f"The published file {path!r} is gone. Run lading verify --repair."
             elif proof is not None and proof.sha256 != LINK and size != proof.size:
@@ -290,9 +212,9 @@ class _Question:
 
     def _changes(self, path: str, asset: Asset) -> Iterator[str]:
         """Whether the source is another now than when it was collected."""
-        table = self.inventory.ledger.sources.get(asset.source.location, {})
+        table = self.publication.inventory.ledger.sources.get(asset.source.location, {})
         before = table.get(asset.relative, "")[:64]
-        proof = self.inventory.proofs.get(path)
+        proof = self.publication.proof(path)
         if not before and proof is not None and not self.config.minify:
             before = proof.sha256  # the plain copy, which has the source's own content
         try:
@@ -312,24 +234,12 @@ class _Question:
         if same := [p for p in self.catalog.winners if p.lower() == lowered and p != path]:
             reasons.append(f"{same[0]!r} differs only by case, which counts on Linux: write it so.")
             return reasons
-        if os.path.lexists(os.path.join(self.target.root, path)):
+        if not name_problem(path) and os.path.lexists(os.path.join(self.target.root, path)):
             reasons.append(
                 "Something of that name lies in the target, and Lading did not publish it."
             )
         index = Nearest(self.catalog.winners)
         reasons.extend(why_missing(self.catalog, path, self.config.static_url, index))
-        if self.lacking and not self.development:
-            reasons.append(self.lacking)
+        if self.publication.lacking and not self.development:
+            reasons.append(self.publication.lacking)
         return reasons
-
-
-def _codings(published: Published) -> list[Coding]:
-    return [coding for coding in SUFFIXES if coding in published.encodings]
-
-
-def _size(file: str) -> int:
-    """The size of a file in bytes, -1 if there is none."""
-    try:
-        return os.stat(file).st_size if os.path.isfile(file) else -1
-    except OSError:
-        return -1

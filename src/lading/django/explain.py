@@ -96,6 +96,8 @@ def _misplaced() -> Iterator[str]:
 
 def _upload(text: str) -> str | None:
     """The name of an upload that a URL or file names, ``None`` if it names none."""
+    if "\0" in text:
+        return None
     url, prefix = str(settings.MEDIA_URL or ""), url_prefix(str(settings.MEDIA_URL or ""))
     try:
         asked, own = urlsplit(text.strip()), urlsplit(url)
