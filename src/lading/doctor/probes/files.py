@@ -15,6 +15,14 @@ from lading.findings import Finding, Severity
 GONE: Final = (404, 410)
 LOCKED: Final = (401, 403)
 
+_LOCKED_HINT: Final = (
+    "If the whole site wants a password, send it along: --header 'Authorization: Basic …'. If only files do, "
+    "take the static URL out of what asks for it."
+)
+_TOO_MANY: Final = (
+    "Except the address of this machine from the rate limit, or look from the server itself."
+)
+
 # Types that mean the same to browsers (RFC 9239 for scripts; the registrations of the others).
 _SAME: Final[Mapping[str, tuple[str, ...]]] = {
     "text/javascript": ("application/javascript", "application/x-javascript"),
@@ -59,6 +67,7 @@ def reach(site: Site, sample: Sample) -> Iterator[Finding]:
             f"The server answers {status}: it has the file and may not read or show it, so pages break.",
             answer,
             sample=sample,
+            hint=_LOCKED_HINT if status == 401 else "",
         )
     elif 300 <= status < 400:
         yield site.fault(
@@ -74,6 +83,7 @@ def reach(site: Site, sample: Sample) -> Iterator[Finding]:
             f"The server answers {status} instead of the file, so pages break.",
             answer,
             sample=sample,
+            hint=_TOO_MANY if status == 429 else "",
         )
 
 

@@ -21,6 +21,14 @@ def pages(site: Site) -> Iterator[Finding]:
             answer,
             url=site.page,
         )
+    elif answer.status == 400:
+        yield site.fault(
+            "live-page-error",
+            "The page is answered with 400, as Django answers to names that ALLOWED_HOSTS does not list.",
+            answer,
+            url=site.page,
+            hint="Ask by a name of the site: in --url, or with --header 'Host: …'.",
+        )
     elif answer.status >= 500:
         yield site.fault(
             "live-page-error",
