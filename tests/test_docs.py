@@ -44,6 +44,7 @@ TESTED_ELSEWHERE = {
     "check.md": "django/test_check_page.py",
     "development.md": "django/test_serving_pages.py",
     "fingerprints.md": "django/test_fingerprints_page.py",
+    "media-accounts.md": "django/test_media_accounts_page.py",
     "packing.md": "test_packing_page.py",
     "serving.md": "serve/test_documentation.py",
 }

@@ -59,7 +59,7 @@ class Quay(SmallProject):
         }
         if self.database:
             configured["default"] = self.database
-        with self.settings(**values), _databases(configured):
+        with self.settings(**values), databases(configured):
             from quay import models
 
             self.models = models
@@ -117,7 +117,8 @@ class Quay(SmallProject):
 
 
 @contextlib.contextmanager
-def _databases(configured: dict[str, Any]) -> Iterator[None]:
+def databases(configured: dict[str, Any]) -> Iterator[None]:
+    """These connections, instead of those that the process has."""
     before = connections.settings
     connections.settings = connections.configure_settings(configured)
     _forget(before)
