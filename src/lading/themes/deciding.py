@@ -37,7 +37,7 @@ class Decider:
     def __call__(self, found: HtmlReference) -> Static | Url | Keep:
         reference = found.reference
         if found.role == "base" and self.base is None:
-            self.base = reference.url
+            self.base = "//" if found.is_dynamic else reference.url
         if kept := _KEPT_ROLES.get(found.role):
             return kept
         is_module = found.role in _LINK_MODULES

@@ -71,7 +71,7 @@ class Site:
         folder = posixpath.dirname(page)
         if base:
             if _SCHEME.match(base) or base.startswith("//"):
-                return Elsewhere("it starts from a <base> on another site")
+                return Elsewhere("it starts from a <base> that is elsewhere")
             folder = _join(folder, posixpath.dirname(_path(base) + "x")) or ""
         path = _path(url)
         if not path:

@@ -73,7 +73,7 @@ class Tagged:
 
 
 _BOM = b"\xef\xbb\xbf"
-_XML = re.compile(rb"<\?xml[^>]*+\?>")
+_XML = re.compile(rb"<\?xml[^>]*+>")
 _LOAD = b"{% load static %}"
 # Characters of a rendered URL that end one without quotes in CSS.
 _ENDS_BARE_URL = frozenset("()'")
@@ -96,7 +96,9 @@ def tag(data: bytes, decide: Decide, braces: Braces = "auto") -> Tagged:
     uses_static = False
     for found in references(data, syntax):
         reference = found.reference
-        if found.is_dynamic:
+        if found.role == "base":
+            decision = decide(found)  # also where it cannot change, for what follows starts from it
+        elif found.is_dynamic:
             decision = _DYNAMIC
         elif syntax.is_verbatim(reference.start) or _meets(tokens, reference.start, reference.end):
             decision = Keep("braces around it or in it are text, so that a tag would be, too")
