@@ -116,11 +116,12 @@ def _unknown(url: str, error: LadingError) -> Group:
     unpublished = Finding(
         "unpublished",
         Severity.ERROR,
-        f"{error.what} Without it is not known what to ask the site for.",
+        f"What to ask the site for is not known: {error.what}",
         where=error.where,
-        hint="Run collectstatic (or `lading collect`) with the settings of the site first.",
+        hint=error.remedy
+        or "Run collectstatic (or `lading collect`) with the settings of the site first.",
     )
-    return Group(url, "not looked at", [unpublished])
+    return Group(url, "not looked at", [unpublished], is_skipped=True)
 
 
 def graded(diagnosis: Diagnosis, severities: Mapping[str, Severity], *, strict: bool) -> Diagnosis:

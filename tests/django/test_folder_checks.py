@@ -77,7 +77,8 @@ def test_relative_roots(name: str, project: Project, monkeypatch: pytest.MonkeyP
     ("setting", "value", "message"),
     [
         ("FILE_UPLOAD_PERMISSIONS", None, "large ones 0o600"),
-        ("FILE_UPLOAD_PERMISSIONS", 644, "is 644 (0o1204), which was meant as an octal number"),
+        ("FILE_UPLOAD_PERMISSIONS", 644, "is 644 (0o1204), not the octal number that was meant"),
+        ("FILE_UPLOAD_PERMISSIONS", 0o044, "not even the application can read"),
         ("FILE_UPLOAD_PERMISSIONS", "644", "permissions are a number"),
         ("FILE_UPLOAD_PERMISSIONS", 0o666, "every user of the machine may change uploads"),
         ("FILE_UPLOAD_PERMISSIONS", 0o755, "uploads are executable"),

@@ -83,11 +83,11 @@ def _published() -> Group:
     try:
         return local.examine_published(project.load())
     except ConfigError as error:
-        where = f"{error.where}: " if error.where else ""
-        return Group("Published files", f"not looked at. {where}{error.what}")
+        why = f"not looked at. {f'{error.where}: ' if error.where else ''}{error.what.rstrip('.')}"
     except Exception as error:
         # Settings that are wrong enough keep the storage from being made; the checks tell of that.
-        return Group("Published files", f"not looked at, since the settings are wrong ({error})")
+        why = f"not looked at, since the settings are wrong: {str(error).rstrip('.')}"
+    return Group("Published files", why, is_skipped=True)
 
 
 def _files() -> Published:

@@ -232,8 +232,10 @@ def _file_problem(mode: Any) -> str:
         )
     if not isinstance(mode, int):
         return f"is {mode!r}, and permissions are a number."
-    if mode > 0o777 or not mode & 0o400:
-        return f"is {mode} (0o{mode:o}), which was meant as an octal number: nobody can read such files."
+    if mode > 0o777:
+        return f"is {mode} (0o{mode:o}), not the octal number that was meant: uploads become unreadable."
+    if not mode & 0o400:
+        return f"is 0o{mode:o}: not even the application can read uploads."
     if mode & 0o002:
         return f"is 0o{mode:o}: every user of the machine may change uploads."
     if mode & 0o111:

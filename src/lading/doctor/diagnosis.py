@@ -10,14 +10,15 @@ from lading.findings import Finding, Severity
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """``title`` says what was looked at, ``looked`` how much of it (``"31 checks"``), ``remark`` what helps
-    with all findings of it.
+    """``title`` says what was looked at, ``looked`` how much of it (``"31 checks"``) or, if it was not
+    (``is_skipped``), why. ``remark`` is what helps with all findings of it.
     """
 
     title: str
     looked: str
     findings: list[Finding] = field(default_factory=list[Finding])
     remark: str = ""
+    is_skipped: bool = False
 
 
 @dataclass(slots=True)

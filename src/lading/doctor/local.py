@@ -67,7 +67,7 @@ def examine_published(work: Project) -> Group:
             where=error.where,
             hint="Run collectstatic (or `lading collect`).",
         )
-        return Group("Published files", "nothing to look at", [unpublished])
+        return Group("Published files", "nothing to look at", [unpublished], is_skipped=True)
     looked = f"{len(published.files):,} files in {work.target.root}"
     return Group("Published files", looked, [*_stale(work, published)])
 

@@ -50,9 +50,8 @@ def _group(group: Group, width: int, *, notes: bool, colored: bool) -> Iterator[
     told = [finding for finding in group.findings if notes or finding.severity]
     head = f"{shown(group.title)}: {shown(group.looked)}"
     if not told:
-        yield from _wrapped(
-            f"{head}, nothing wrong." if not group.findings else f"{head}.", "", width
-        )
+        is_fine = not group.findings and not group.is_skipped
+        yield from _wrapped(f"{head}{', nothing wrong' if is_fine else ''}.", "", width)
         return
     yield from _wrapped(f"{head}:", "", width)
     for finding in sorted(told, key=lambda finding: -finding.severity):
