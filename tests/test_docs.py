@@ -41,14 +41,17 @@ PAGES = [*sorted(ROOT.glob("docs/*.md")), ROOT / "README.md"]
 
 TESTED_ELSEWHERE = {
     "adopt.md": "adopt/test_page.py",
+    "bucket.md": "test_release_pages.py",
     "check.md": "django/test_check_page.py",
+    "deploying.md": "test_deploying_page.py",
     "development.md": "django/test_serving_pages.py",
     "fingerprints.md": "django/test_fingerprints_page.py",
     "media-accounts.md": "django/test_media_accounts_page.py",
     "packing.md": "test_packing_page.py",
+    "releases.md": "test_release_pages.py",
     "serving.md": "serve/test_documentation.py",
 }
-NOT_RUN = {"README.md": 2, "collect.md": 1, "doctor.md": 1}
+NOT_RUN = {"README.md": 2, "bucket.md": 1, "collect.md": 1, "doctor.md": 1}
 """How many blocks of each page no test can run."""
 
 

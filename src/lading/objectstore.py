@@ -5,6 +5,7 @@ Paths are relative to the store's prefix. Every method may be called from many t
 
 from __future__ import annotations
 
+import os
 import random
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -361,12 +362,13 @@ def open_store(url: str, options: StoreOptions | None = None) -> ObjectStore:
         raise MissingExtraError("obstore", "bucket", "Publishing to an object store") from None
     arguments: dict[str, Any] = {}
     if scheme in ("s3", "gs", "az"):
+        settings = provider_settings(scheme, options)
         arguments = {
-            "config": provider_settings(scheme, options),
+            "config": settings,
             "client_options": {
-                "allow_http": options.allow_http or options.endpoint.startswith("http://"),
                 "timeout": timedelta(seconds=options.timeout),
                 "connect_timeout": timedelta(seconds=min(10.0, options.timeout)),
+                **_allowed(options, settings),
             },
             "retry_config": {
                 "max_retries": min(_INNER_RETRIES, options.retries),
@@ -386,6 +388,16 @@ def open_store(url: str, options: StoreOptions | None = None) -> ObjectStore:
             remedy="Mend the URL or the options (docs/bucket.md lists them).",
         ) from None
     return ObjectStore(cast("Any", store), url.rstrip("/"), scheme, options.retries)
+
+
+def _allowed(options: StoreOptions, settings: Mapping[str, str]) -> dict[str, bool]:
+    """Whether TLS may be left out: an endpoint that begins with ``http://`` says so, wherever it stands."""
+    endpoints = (
+        *(settings.get(key, "") for key in ("endpoint", "base_url")),
+        *(os.environ.get(name, "") for name in ("AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_S3")),
+    )
+    is_plain = options.allow_http or any(url.startswith("http://") for url in endpoints)
+    return {"allow_http": True} if is_plain else {}
 
 
 def _stored(item: Any) -> Stored:
