@@ -33,6 +33,8 @@ def system(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> s
             raise OSError(errno.EPERM, "Operation not permitted")
 
         monkeypatch.setattr(os, "link", refuse)
+    if request.param != "unnamed":
+        monkeypatch.setattr(writing, "rename_new", lambda *_: errno.ENOSYS)
     return request.param
 
 
@@ -141,7 +143,8 @@ def test_a_finished_file_is_adopted(tmp_path: Path, system: str):
         assert adopted is None
         return
     assert adopted == str(tmp_path / "final")
-    source.unlink()
+    assert not source.exists()
+    assert (tmp_path / "taken").read_text() == "old"
     assert (tmp_path / "final").read_bytes() == b"whole"
     assert stat.S_IMODE(os.stat(tmp_path / "final").st_mode) == 0o644
 

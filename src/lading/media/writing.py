@@ -12,6 +12,8 @@ import os
 from collections.abc import Callable, Iterable
 from typing import Final, NamedTuple
 
+from lading.media.renaming import rename_new
+
 TEMPORARY: Final = ".lading-upload-"
 """What temporary names begin with. Such a file is left behind only by a crash, on systems whose files cannot
 be without a name.
@@ -75,7 +77,7 @@ def write_new(
             view = memoryview(chunk)
             while view:
                 view = view[write(descriptor, view) :]
-        return _publish(descriptor, temporary, choose, fsync=fsync, modes=modes)
+        return _publish(descriptor, temporary, choose, _link, fsync=fsync, modes=modes)
     finally:
         os.close(descriptor)
         if temporary:
@@ -84,18 +86,19 @@ def write_new(
 
 
 def adopt(path: str, choose: Chooser, *, fsync: bool, modes: Modes) -> str | None:
-    """Give a finished file a further name, as ``write_new`` does; ``None`` if it is on another file system.
-    The first name stays.
+    """Move a finished file to the first path of ``choose`` that is free; its new path, or ``None`` if it is
+    on another file system.
     """
     descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0))
     try:
-        return _publish(descriptor, path, choose, fsync=fsync, modes=modes)
+        moved = _publish(descriptor, path, choose, _move, fsync=fsync, modes=modes)
     except OSError as error:
         if error.errno == errno.EXDEV or error.errno in _NO_LINKS:
             return None
         raise
     finally:
         os.close(descriptor)
+    return moved
 
 
 def _open_temporary(folder: str) -> tuple[int, str]:
@@ -113,8 +116,16 @@ def _open_temporary(folder: str) -> tuple[int, str]:
             return os.open(path, flags | os.O_CREAT | os.O_EXCL, 0o666), path
 
 
-def _publish(descriptor: int, temporary: str, choose: Chooser, *, fsync: bool, modes: Modes) -> str:
-    """Give an open file the first free path. ``temporary``: its present one, or ``""``."""
+def _publish(
+    descriptor: int,
+    temporary: str,
+    choose: Chooser,
+    name: Callable[[int, str, str], None],
+    *,
+    fsync: bool,
+    modes: Modes,
+) -> str:
+    """Give an open file the first free path, by ``name``. ``temporary``: its present one, or ``""``."""
     if modes.file is not None:
         os.chmod(descriptor if os.chmod in os.supports_fd else temporary, modes.file)
     if fsync:
@@ -122,7 +133,7 @@ def _publish(descriptor: int, temporary: str, choose: Chooser, *, fsync: bool, m
     while True:
         path = choose()
         try:
-            _link(descriptor, temporary, path)
+            name(descriptor, temporary, path)
         except FileExistsError:
             continue
         if fsync:
@@ -156,3 +167,13 @@ def _sync_directory(path: str) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+def _move(descriptor: int, old: str, new: str) -> None:
+    """Raises ``FileExistsError`` if the new path is taken."""
+    if (problem := rename_new(old, new)) == 0:
+        return
+    if problem not in (errno.EINVAL, errno.ENOSYS):
+        raise OSError(problem, os.strerror(problem), new)
+    os.link(old, new)
+    os.unlink(old)
