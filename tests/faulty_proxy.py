@@ -7,12 +7,12 @@ import contextlib
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import Literal
 
-Fault = Literal["", "drop", "lose", "truncate", "stall", "429", "500", "503"]
+Fault = str
 """What becomes of one request: ``drop``: the connection ends before the server sees it; ``lose``: the
 server does it, and the answer never comes; ``truncate``: half of the answer comes; ``stall``: nothing
-happens for longer than the client waits; a number: that status, unseen by the server."""
+happens for longer than the client waits; ``503`` or ``403:AccessDenied``: that status, with that code of S3
+in its body, unseen by the server; ``""``: nothing."""
 
 Plan = Callable[[int, str, str], Fault]
 """Decides by the request's number (from 1), method and target."""
@@ -69,8 +69,11 @@ class Proxy:
         if fault == "stall":
             await asyncio.sleep(self.stall)
             return False
-        if fault in ("429", "500", "503"):
-            writer.write(f"HTTP/1.1 {fault} Fault\r\nContent-Length: 0\r\n\r\n".encode())
+        if fault[:1].isdigit():
+            status, _, code = fault.partition(":")
+            body = f"<Error><Code>{code}</Code><Message/></Error>" if code else ""
+            head = f"HTTP/1.1 {status} Fault\r\nContent-Length: {len(body)}\r\n\r\n"
+            writer.write(f"{head}{'' if method == 'HEAD' else body}".encode())
             await writer.drain()
             return True
         answer = await self._ask(writer, head + body, method)

@@ -111,7 +111,7 @@ def test_what_the_page_promises_of_objects(site: Path, s3: S3Server):
 @pytest.mark.parametrize("target", ["bucket", "folder"])
 def test_releases(site: Path, target: str):
     if target == "folder":
-        write(site, {"settings_of_page.py": f"STATIC_ROOT = {str(site / 'out')!r}"})
+        write(site, {"settings_of_page.py": f"STATIC_ROOT = {str(site / 'out')!r}\n"})
     run_command("manage.py collectstatic --noinput", "", site)
     write(site, {"assets/css/app.css": "body { background: url(../img/logo.svg); color: red }"})
     run_command("manage.py collectstatic --noinput", "", site)

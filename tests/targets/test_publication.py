@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from faulty_proxy import proxy
+from faulty_proxy import Plan, proxy
 from lading.errors import ConflictError, StoreError
 from lading.objectstore import ObjectStore, open_store
 from lading.retention import Retention
@@ -61,7 +61,7 @@ def test_other_headers_are_another_release(target: BucketTarget):
     assert fetched.headers["Cache-Control"] == "no-cache"
 
 
-@pytest.mark.parametrize("files", [10, 3000])
+@pytest.mark.parametrize("files", [10, 1200])
 def test_an_unchanged_release_takes_two_requests_whatever_its_size(s3: S3Server, files: int):
     release = {f"f{number}.css": f"{number}" for number in range(files)}
     place = new_place()
@@ -331,3 +331,43 @@ def test_a_conflict_that_never_ends_is_reported(
     with pytest.raises(TargetBusyError, match="published all the time"):
         put(target, A)
     assert target.head().current is None
+
+
+def denied(methods: set[str], part: str, code: str = "AccessDenied") -> Plan:
+    """A server that refuses these requests."""
+
+    def plan(number: int, method: str, path: str) -> str:
+        return f"403:{code}" if method in methods and part in path else ""
+
+    return plan
+
+
+@pytest.mark.parametrize(
+    ("plan", "message"),
+    [
+        (denied({"GET"}, "list-type"), "the permission s3:ListBucket is missing"),
+        (denied({"GET"}, "staticfiles.json"), "the permission s3:GetObject is missing"),
+        (denied({"PUT"}, ".css"), "the permission s3:PutObject is missing"),
+        (denied({"PUT", "GET", "HEAD"}, "", "RequestTimeTooSkewed"), "clock"),
+    ],
+)
+def test_what_is_not_allowed_is_named(s3: S3Server, plan: Plan, message: str):
+    place = new_place()
+    with proxy(s3.port, plan) as between:
+        target = BucketTarget(s3.store("static", place, port=between.port))
+        with pytest.raises(StoreError, match=message):
+            put(target, A)
+        assert between.count() < 30  # what does not pass by itself is not tried again
+    assert BucketTarget(s3.store("static", place)).head().current is None
+
+
+def test_without_the_right_to_delete_the_release_is_published_and_that_is_said(s3: S3Server):
+    place = new_place()
+    with proxy(s3.port, denied({"DELETE", "POST"}, "")) as between:
+        target = BucketTarget(s3.store("static", place, port=between.port), is_guarded=False)
+        with pytest.raises(StoreError, match="Release 1 is published") as caught:
+            put(target, A)
+    assert "s3:DeleteObject" in str(caught.value)
+    plain = BucketTarget(s3.store("static", place))
+    assert problems(plain) == []
+    assert plain.head().current is not None
