@@ -109,10 +109,12 @@ def bare(text: str) -> str:
 
 def test_the_example(project: SmallProject, monkeypatch: pytest.MonkeyPatch):
     day = 1_777_900_000  # in May 2026
-    real = FolderStore.files
-    monkeypatch.setattr(
-        FolderStore, "files", lambda self: (f._replace(modified=day) for f in real(self))
-    )
+    real = FolderStore.stat
+
+    def stat(self: FolderStore, names: Any) -> Any:
+        return {name: file._replace(modified=day) for name, file in real(self, names).items()}
+
+    monkeypatch.setattr(FolderStore, "stat", stat)
     (command,) = blocks("sh")[0].splitlines()
     (output,) = blocks("text")
     out = io.StringIO()

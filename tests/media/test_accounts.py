@@ -73,7 +73,7 @@ def test_what_is_kept_is_no_orphan_and_may_be_claimed():
         books.settle()
         totals = books.totals(0)
         assert [f.name for f in books.orphans(0)] == ["b"]
-        assert (totals.files, totals.size, totals.kept) == (2, 7, 1)
+        assert (totals.files, totals.kept) == (2, 1)
         assert (totals.orphans, totals.orphans_size, totals.missing) == (1, 4, 0)
 
 
@@ -91,8 +91,25 @@ def test_what_is_there_at_second_sight_is_not_missing(count: int):
     names = [f"{number:05}" for number in range(count)]
     with Books() as books:
         settled(books, [], names)
-        books.look_again(0, lambda batch: [n for n in batch if n != "00000"])
+        books.look_again(0, lambda batch: {n: Stored(n) for n in batch if n != "00000"})
         assert [c.name for c in books.missing(0)] == ["00000"]
+
+
+def test_orphans_are_looked_at_themselves():
+    """A listing need not tell sizes and times; what is gone by then is no orphan."""
+    with Books() as books:
+        books.enter(0, [Stored("a"), Stored("b"), Stored("c", 1, 2.0)], nobody, silent)
+        books.settle()
+        asked: list[str] = []
+
+        def stat(names: list[str]) -> dict[str, Stored]:
+            asked.extend(names)
+            return {"b": Stored("b", 5, 7.0, "version")}
+
+        books.look_again(0, stat)
+        assert asked == ["a", "b"]
+        assert list(books.orphans(0)) == [Stored("b", 5, 7.0), Stored("c", 1, 2.0)]
+        assert (books.totals(0).orphans, books.totals(0).orphans_size) == (2, 6)
 
 
 def test_progress_is_told_in_full():

@@ -231,4 +231,4 @@ def test_names_of_runs_tell_when_and_cannot_be_guessed():
 def test_signs_of_a_wrong_database(
     files: int, kept: int, references: int, orphans: int, unlikely: bool
 ):
-    assert trash.is_unlikely(Totals(files, 0, kept, references, orphans, 0, 0)) is unlikely
+    assert trash.is_unlikely(Totals(files, kept, references, orphans, 0, 0)) is unlikely

@@ -139,7 +139,7 @@ def balanced(ledgers: Ledgers, config: Config, progress: Progress) -> Generator[
             kept = is_kept(
                 (*config.media_exclude, *caches()), [config.media_trash, *_static(store)]
             )
-            books.enter(index, store.files(), kept, progress.advance)
+            books.enter(index, store.files(names_only=True), kept, progress.advance)
         books.claim(ledgers.claims(progress), progress.advance)
         progress.begin("Comparing", 0)
         books.settle()

@@ -63,7 +63,7 @@ class ForeignStore:
         kind = type(self._storage)
         return f"{kind.__module__}.{kind.__qualname__}"
 
-    def files(self, prefix: str = "") -> Iterator[Stored]:
+    def files(self, prefix: str = "", *, names_only: bool = False) -> Iterator[Stored]:
         pending = [prefix.rstrip("/")]
         while pending:
             folder = pending.pop()
@@ -165,7 +165,7 @@ class BucketStore:
     def _client(self) -> Any:
         return self._storage.connection.meta.client
 
-    def files(self, prefix: str = "") -> Iterator[Stored]:
+    def files(self, prefix: str = "", *, names_only: bool = False) -> Iterator[Stored]:
         start = self._start + prefix
         pages = self._client.get_paginator("list_objects_v2")
         try:

@@ -26,22 +26,29 @@ PRAGMA journal_mode = OFF;
 PRAGMA synchronous = OFF;
 PRAGMA temp_store = FILE;
 PRAGMA locking_mode = EXCLUSIVE;
-CREATE TABLE stored (store INTEGER, name BLOB, size INTEGER, modified REAL, kept INTEGER);
+CREATE TABLE stored (store INTEGER, name BLOB, kept INTEGER, size INTEGER, modified REAL);
 CREATE TABLE claimed (store INTEGER, name BLOB, holder INTEGER, place TEXT);
 """
 
+_INDEX = "CREATE INDEX IF NOT EXISTS stored_name ON stored (store, name, kept);"
+
+# Both indexes are gone through side by side; the tables are only looked into for what differs.
 _SETTLE = """
-CREATE INDEX claimed_name ON claimed (store, name);
-CREATE INDEX IF NOT EXISTS stored_name ON stored (store, name);
+CREATE INDEX claimed_name ON claimed (store, name, holder);
 CREATE TABLE orphan AS
-    SELECT store, name, size, modified FROM stored AS s
-    WHERE NOT kept AND NOT EXISTS (
-        SELECT 1 FROM claimed AS c WHERE c.store = s.store AND c.name = s.name)
+    SELECT store, name, size, modified FROM stored WHERE rowid IN (
+        SELECT s.rowid FROM stored AS s INDEXED BY stored_name
+        WHERE NOT s.kept AND NOT EXISTS (
+            SELECT 1 FROM claimed AS c INDEXED BY claimed_name
+            WHERE c.store = s.store AND c.name = s.name))
     ORDER BY store, name;
+CREATE INDEX orphan_name ON orphan (store, name);
 CREATE TABLE missing AS
-    SELECT store, name, holder, place FROM claimed AS c
-    WHERE holder >= 0 AND NOT EXISTS (
-        SELECT 1 FROM stored AS s WHERE s.store = c.store AND s.name = c.name)
+    SELECT store, name, holder, place FROM claimed WHERE rowid IN (
+        SELECT c.rowid FROM claimed AS c INDEXED BY claimed_name
+        WHERE c.holder >= 0 AND NOT EXISTS (
+            SELECT 1 FROM stored AS s INDEXED BY stored_name
+            WHERE s.store = c.store AND s.name = c.name))
     ORDER BY store, name, holder, place;
 CREATE INDEX missing_name ON missing (store, name);
 """
@@ -65,10 +72,9 @@ class Claim(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """Of one store: numbers of files and of references to them, and bytes."""
+    """Of one store: numbers of files and of references to them, and the bytes of orphans."""
 
     files: int
-    size: int
     kept: int
     references: int
     orphans: int
@@ -107,7 +113,7 @@ class Books:
         many more are done.
         """
         rows = (
-            (store, encoded(file.name), file.size, file.modified, is_kept(file.name))
+            (store, encoded(file.name), is_kept(file.name), file.size, file.modified)
             for file in files
         )
         self._insert("INSERT INTO stored VALUES (?, ?, ?, ?, ?)", rows, told)
@@ -119,21 +125,36 @@ class Books:
 
     def settle(self) -> None:
         """Find the differences. No more can be entered afterwards."""
-        self._database.executescript(_SETTLE)
+        self._database.executescript(_INDEX + _SETTLE)
 
-    def look_again(self, store: int, there: Callable[[list[str]], Iterable[str]]) -> None:
-        """Strike off what is missing no more: files that were stored after their folder was listed.
-        ``there`` gives those of some names that exist.
+    def look_again(self, store: int, stat: Callable[[list[str]], dict[str, Stored]]) -> None:
+        """Look at what differs itself. Struck off is what is missing no more, since it was stored after its
+        folder was listed, and an orphan that is gone; of the others sizes and times are written down where
+        the listing had none. ``stat`` gives those of some names that exist.
         """
-        query = (
-            "SELECT DISTINCT name FROM missing WHERE store = ? AND name > ? ORDER BY name LIMIT ?"
-        )
         self._totals.pop(store, None)
+        for names in self._names("missing", store):
+            found = [(store, encoded(name)) for name in stat(names)]
+            self._database.executemany("DELETE FROM missing WHERE store = ? AND name = ?", found)
+        for names in self._names("orphan", store, "AND modified IS NULL"):
+            there = stat(names)
+            gone = [(store, encoded(name)) for name in names if name not in there]
+            self._database.executemany("DELETE FROM orphan WHERE store = ? AND name = ?", gone)
+            known = [(f.size, f.modified, store, encoded(f.name)) for f in there.values()]
+            self._database.executemany(
+                "UPDATE orphan SET size = ?, modified = ? WHERE store = ? AND name = ?", known
+            )
+
+    def _names(self, table: str, store: int, condition: str = "") -> Iterator[list[str]]:
+        """The names in a table, a thousand at a time, while rows of those before may change."""
+        query = (
+            f"SELECT DISTINCT name FROM {table} WHERE store = ? AND name > ? {condition} "  # noqa: S608
+            "ORDER BY name LIMIT ?"
+        )
         last = b""
         while rows := self._database.execute(query, (store, last, _AGAIN)).fetchall():
             last = rows[-1][0]
-            found = [(store, encoded(name)) for name in there([decoded(row[0]) for row in rows])]
-            self._database.executemany("DELETE FROM missing WHERE store = ? AND name = ?", found)
+            yield [decoded(row[0]) for row in rows]
 
     def totals(self, store: int) -> Totals:
         """The sums of one store, added up once."""
@@ -142,9 +163,8 @@ class Books:
         return self._totals[store]
 
     def _add_up(self, store: int) -> Totals:
-        files, size, kept = self._one(
-            "SELECT count(*), coalesce(sum(size), 0), coalesce(sum(kept), 0) FROM stored WHERE store = ?",
-            store,
+        files, kept = self._one(
+            "SELECT count(*), coalesce(sum(kept), 0) FROM stored WHERE store = ?", store
         )
         (references,) = self._one(
             "SELECT count(*) FROM claimed WHERE store = ? AND holder >= 0", store
@@ -153,11 +173,11 @@ class Books:
             "SELECT count(*), coalesce(sum(size), 0) FROM orphan WHERE store = ?", store
         )
         (missing,) = self._one("SELECT count(*) FROM missing WHERE store = ?", store)
-        return Totals(files, size, kept, references, orphans, orphans_size, missing)
+        return Totals(files, kept, references, orphans, orphans_size, missing)
 
     def index(self, store: int) -> int:
         """Make files comparable by name; the number of those in a store that are not kept."""
-        self._database.execute("CREATE INDEX IF NOT EXISTS stored_name ON stored (store, name)")
+        self._database.execute(_INDEX)
         return self._one("SELECT count(*) FROM stored WHERE store = ? AND NOT kept", store)[0]
 
     def pairs(self, store: int, other: int) -> Iterator[tuple[Stored, Stored | None]]:

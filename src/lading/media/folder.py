@@ -36,26 +36,29 @@ class FolderStore:
 
     # Reading
 
-    def files(self, prefix: str = "") -> Iterator[Stored]:
+    def files(self, prefix: str = "", *, names_only: bool = False) -> Iterator[Stored]:
         """A folder that cannot be listed raises ``MediaError``: with a part unseen, what is missing and
         what is an orphan cannot be told.
         """
         links: list[str] = []
-        yield from self._walk(prefix.rstrip("/"), links)
+        yield from self._walk(prefix.rstrip("/"), links, names_only)
         while links:
             name = links.pop(0)
             target = os.path.realpath(self._path(name))
             self._is_linked = True
             if self._known(target) is None:
                 self._walked[target] = name
-                yield from self._walk(name, links)
+                yield from self._walk(name, links, names_only)
 
-    def _walk(self, start: str, links: list[str]) -> Iterator[Stored]:
+    def _walk(self, start: str, links: list[str], names_only: bool) -> Iterator[Stored]:
         pending = [start]
         while pending:
             folder = pending.pop()
             base = f"{folder}/" if folder else ""
-            for entry in self._entries(folder):
+            entries = self._entries(folder)
+            if not names_only:
+                entries.sort(key=os.DirEntry[str].inode)  # as they lie on the disk
+            for entry in entries:
                 name = base + entry.name
                 try:
                     if entry.is_dir(follow_symlinks=False):
@@ -65,7 +68,10 @@ class FolderStore:
                         if entry.is_dir():
                             links.append(name)
                             continue
-                        self._hold(os.path.realpath(entry.path))
+                        self._held.append(os.path.realpath(entry.path))
+                    elif names_only and entry.is_file():
+                        yield Stored(name)
+                        continue
                     found = entry.stat()
                 except OSError:  # it vanished, or is a link that leads nowhere
                     continue
@@ -125,9 +131,6 @@ class FolderStore:
             return ""
         start = folder if folder.endswith("/") else f"{folder}/"
         return path[len(start) :] if path.startswith(start) else None
-
-    def _hold(self, target: str) -> None:
-        self._held.append(target)
 
     def stat(self, names: Sequence[str]) -> dict[str, Stored]:
         found: dict[str, Stored] = {}

@@ -27,8 +27,10 @@ class Store(Protocol):
         """Where it is, for people: a folder's path, or a bucket's URL."""
         ...
 
-    def files(self, prefix: str = "") -> Iterator[Stored]:
-        """All files whose names begin with ``prefix`` (empty, or ending with ``/``), in any order."""
+    def files(self, prefix: str = "", *, names_only: bool = False) -> Iterator[Stored]:
+        """All files whose names begin with ``prefix`` (empty, or ending with ``/``), in any order. With
+        ``names_only``, sizes and times need not be found out.
+        """
         ...
 
     def held(self) -> Iterator[str]:

@@ -25,7 +25,7 @@ _TITLES: Final[dict[Kind, str]] = {"missing": "Missing files", "orphan": "Orphan
 
 def text(screen: console.Screen, statement: Statement, *, verbose: bool) -> str:
     """One row for each storage, then the first of the missing files and of the orphans, or all of them."""
-    columns = ("Storage", "Files", "Bytes", "In use", "Orphans", "Bytes", "Missing")
+    columns = ("Storage", "Files", "In use", "Orphans", "Bytes", "Missing")
     rows = [(near(store), *_told(totals)) for store, totals in _stores(statement)]
     parts = [console.table(screen, columns, rows, texts=(0,))]
     parts += [f"No database has the table of {name}." for name in statement.absent]
@@ -66,7 +66,6 @@ def _json(statement: Statement) -> Iterator[str]:
             {
                 "label": store,
                 "files": totals.files,
-                "bytes": totals.size,
                 "excluded": totals.kept,
                 "references": totals.references,
                 "orphans": totals.orphans,
@@ -109,7 +108,7 @@ def write_page(path: str, statement: Statement) -> None:
 def _overview(statement: Statement) -> str:
     columns = [
         ("path", "Storage"),
-        *(("number", name) for name in ("Files", "Size", "In use", "Orphans", "Size", "Missing")),
+        *(("number", name) for name in ("Files", "In use", "Orphans", "Size", "Missing")),
     ]
     rows = [
         [("path", elements.text(store)), *(elements.number(cell) for cell in _told(totals))]
@@ -180,7 +179,6 @@ def _lines(statement: Statement, kind: Kind) -> Iterator[Line]:
 def _told(totals: Totals) -> tuple[str, ...]:
     return (
         f"{totals.files:,}",
-        bytes_told(totals.size),
         f"{totals.references:,}",
         f"{totals.orphans:,}",
         bytes_told(totals.orphans_size),
