@@ -166,6 +166,7 @@ class Row(NamedTuple):
 EMPTY: dict[str, Any] = {"body": b"", "drop": ("content-encoding", "etag", "last-modified")}
 NO_STORE: dict[str, Any] = {"cache_control": "no-store", **EMPTY}
 MEDIA = "/media/"
+FOREIGN = b'<link rel=stylesheet href="/static/css/app.000000000000.css">'
 
 
 def missing(**change: Any) -> Breaker:
@@ -198,8 +199,13 @@ ROWS = [
     Row("the page is locked", answers(is_page, status=401), {"live-locked": ERROR}),
     Row(
         "the page is of another site",
-        answers(is_page, body=b'<link rel=stylesheet href="/static/css/app.000000000000.css">'),
+        (answers(is_page, body=FOREIGN), giving("/static/css/app.000000000000.css", b"a {}")),
         {"live-other-release": WARNING},
+    ),
+    Row(
+        "the page loads what is not there",
+        answers(is_page, body=FOREIGN),
+        {"live-missing-file": ERROR},
     ),
     Row(
         "nothing is served",

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Final
 from urllib.parse import unquote, urlsplit
 
 from lading.doctor.page import loaded
 from lading.doctor.probes.files import GONE, LOCKED, is_page
 from lading.doctor.site import Site
 from lading.findings import Finding
+
+_GLANCE: Final = 1 << 16  # bytes of a file that only has to be there
 
 
 def pages(site: Site) -> Iterator[Finding]:
@@ -60,13 +63,28 @@ def _names(site: Site) -> Iterator[Finding]:
             url=site.page,
         )
     if unknown:
-        yield site.fault(
-            "live-other-release",
-            f"The page uses names that were never published here ({_some(unknown)}): the site runs "
-            "another release than this one.",
-            site.answer,
-            url=site.page,
+        yield _unknown(site, unknown)
+
+
+def _unknown(site: Site, names: list[str]) -> Finding:
+    """Of names that the page loads and this release does not have, the first is asked for."""
+    url = site.static.at(names[0])
+    answer = site.ask(url, limit=_GLANCE)
+    if answer.status in GONE:
+        return site.fault(
+            "live-missing-file",
+            f"The page loads {_some(names)}, which no release has and the server neither ({answer.status}).",
+            answer,
+            url=url,
+            hint="'manage.py lading check' says where it is named, and what is near.",
         )
+    return site.fault(
+        "live-other-release",
+        f"The page uses names that were never published here ({_some(names)}): the site runs another "
+        "release than this one.",
+        site.answer,
+        url=site.page,
+    )
 
 
 def mixed(site: Site) -> Iterator[Finding]:
