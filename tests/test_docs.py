@@ -47,6 +47,7 @@ TESTED_ELSEWHERE = {
     "development.md": "django/test_serving_pages.py",
     "fingerprints.md": "django/test_fingerprints_page.py",
     "media-accounts.md": "django/test_media_accounts_page.py",
+    "media.md": "django/test_media_page.py",
     "packing.md": "test_packing_page.py",
     "releases.md": "test_release_pages.py",
     "serving.md": "serve/test_documentation.py",

@@ -37,7 +37,7 @@ def describe(
     manifest = published(config, root)
     wanted = config.webserver
     packing = config.packing
-    codings = {coding for file in _files(manifest) for coding in file.encodings}
+    codings = {coding for file in manifest.files.values() for coding in file.encodings}
     static = Static(
         url_path(config.static_url, "static_url"),
         static_root or root,
@@ -96,10 +96,6 @@ def upload_limit(config: Config) -> int:
     return LARGE if config.media_max_size is None else SMALL + config.media_max_size
 
 
-def _files(manifest: Manifest):
-    return manifest.files.values()
-
-
 def _media(config: Config, media_root: str, private_by: str) -> Media | None:
     root = media_root or config.media_root
     if not root:
@@ -111,6 +107,12 @@ def _media(config: Config, media_root: str, private_by: str) -> Media | None:
             f"Private uploads are handed over by {config.media_sender!r}, which this server does not know.",
             where="media_sender",
             remedy=f"Set it to {private_by!r}, or to 'python'.",
+        )
+    if not config.media_url:
+        raise ConfigError(
+            "The project has no URL for uploads, so they cannot be served.",
+            where="media_url",
+            remedy="Set it (Django: MEDIA_URL and MEDIA_ROOT), or leave out --media-root.",
         )
     return Media(
         url_path(config.media_url, "media_url"),
