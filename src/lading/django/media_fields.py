@@ -103,8 +103,9 @@ class Table:
         return self._asked(self._rows().count)
 
     def names(self) -> Iterator[tuple[int, str, Any]]:
-        """The names with the indexes of their columns and the primary keys of their rows, 5,000 rows for each query: by the
-        primary key and not by a cursor, which drivers and connection poolers may read into memory whole.
+        """The names with the indexes of their columns and the primary keys of their rows, 5,000 rows for
+        each query: by the primary key and not by a cursor, which drivers and connection poolers may read
+        into memory whole.
         """
         fields = [holder.field for holder in self.holders]
         rows = self._rows().order_by("pk").values_list("pk", *fields)
