@@ -135,6 +135,7 @@ def test_nothing_imports_the_django_adapter():
                 "lading.digests",
                 "lading.encoders",
                 "lading.errors",
+                "lading.garbage",
                 "lading.ledger",
                 "lading.manifest",
                 "lading.objectstore",

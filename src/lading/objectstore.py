@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import os
 import random
-import re
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
 
+from lading import objectnames
 from lading.errors import ConfigError, ConflictError, MissingExtraError, StoreError
 from lading.storefaults import Action, code_of, conflict, is_passing, translate
 from lading.storeoptions import StoreOptions, provider_settings, scheme_of
@@ -30,21 +30,7 @@ the parts' MD5 digests, so a known size lets a sender tell what it must be.
 """
 
 _PAGE: Final = 1000  # S3's own limit for a page of a listing and a batch of deletions
-_LONGEST_NAME: Final = 1024  # bytes, of S3, Google Cloud Storage and Azure
 _INNER_RETRIES: Final = 2
-
-_SUSPECT: Final = re.compile(
-    r"(?P<control>[\x00-\x1f\x7f])"
-    r"|(?P<backslash>\\)"
-    r"|(?P<surrogate>[\ud800-\udfff])"
-    r"|(?P<part>(?:^|/)\.{0,2}(?:/|$))"
-)
-_SUSPICIONS: Final = {
-    "control": "it holds a control character",
-    "backslash": "it holds a backslash, which some stores take for a slash",
-    "surrogate": "it is no Unicode",
-    "part": "a part of it is empty, '.' or '..'",
-}
 
 T = TypeVar("T")
 
@@ -313,15 +299,7 @@ class ObjectStore:
     def name_problem(self, path: str) -> str:
         """Why the store cannot hold an object of this name, ``""`` if it can."""
         prefix = self.url.partition("://")[2].partition("/")[2].strip("/")
-        suspect = _SUSPECT.search(path)
-        if suspect is not None:
-            return _SUSPICIONS[suspect.lastgroup or ""]
-        # No character takes more than four bytes.
-        if len(path) + len(prefix) > _LONGEST_NAME // 4 - 1:
-            whole = f"{prefix}/{path}" if prefix else path
-            if len(whole.encode()) > _LONGEST_NAME:
-                return f"with its prefix it is longer than {_LONGEST_NAME} bytes"
-        return ""
+        return objectnames.problem(path, prefix)
 
     def _etag_if_same(self, path: str, content: bytes) -> str | None:
         """The ETag of what is at ``path`` if its content is ``content``."""

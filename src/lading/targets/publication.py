@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from lading.errors import ConflictError, StoreError
+from lading.garbage import uncollected
 from lading.objectstore import LARGE, Stored
 from lading.progress import Progress
 from lading.retention import Retention
@@ -73,7 +74,8 @@ def publish(
             )
     run = _Run(target, shipment, progress, clear)
     try:
-        return target.persist(lambda: run.attempt(known), progress)
+        with uncollected():
+            return target.persist(lambda: run.attempt(known), progress)
     except BaseException:
         with contextlib.suppress(StoreError):  # the first failure is the one to tell of
             run.notebook.keep()
