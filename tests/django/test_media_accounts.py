@@ -11,6 +11,8 @@ from typing import Any
 import pytest
 from quays import Quay
 
+from lading.django import media_fields
+
 
 @pytest.fixture
 def quay(tmp_path: Path) -> Iterator[Quay]:
@@ -68,6 +70,20 @@ def test_rows_that_the_default_manager_hides(quay: Quay):
     assert not quay.models.Buoy.objects.exists()
     assert differences(quay)["orphans"] == []
     assert os.path.exists(buoy.chart.path)
+
+
+def test_rows_are_read_by_pages_whatever_their_keys(quay: Quay, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(media_fields, "_PAGE", 3)
+    berth = quay.models.Berth
+    for number in range(10):
+        quay.store(f"media/plans/{number}.pdf")
+        berth.objects.create(quay=str(number % 3), number=number, plan=f"plans/{number}.pdf")
+        quay.store(f"media/{number}.bin")
+        quay.models.Buoy.objects.create(chart=f"{number}.bin")
+    os.unlink(quay.path("media", "plans/4.pdf"))
+    report = differences(quay)
+    assert report["orphans"] == []
+    assert report["missing"] == [("plans/4.pdf", "quay.Berth.plan", "('1', 4)")]
 
 
 def test_history_tables_hold_files(quay: Quay):

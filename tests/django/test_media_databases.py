@@ -42,13 +42,14 @@ def test_rows_are_read_by_pages(quay: Quay, monkeypatch: pytest.MonkeyPatch):
     from lading.django import media_fields
 
     monkeypatch.setattr(media_fields, "_PAGE", 7)
-    for kind, field in (("Buoy", "chart"), ("Ship", "photo"), ("Tug", "manual")):
+    for kind, field in (("Buoy", "chart"), ("Ship", "photo"), ("Tug", "manual"), ("Berth", "plan")):
         model = getattr(quay.models, kind)
         for number in range(20):
             name = f"{kind}/{number:02}"
             quay.write({f"media/{name}": ""})
-            model.objects.create(**{field: name})
-    assert "60 files, 60 references to them: 0 missing, 0 orphans" in quay.call("check")
+            key = {"quay": str(number % 3), "number": number} if kind == "Berth" else {}
+            model.objects.create(**{field: name}, **key)
+    assert "80 files, 80 references to them: 0 missing, 0 orphans" in quay.call("check")
 
 
 def test_names_in_arrays(quay: Quay):

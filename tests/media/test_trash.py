@@ -165,6 +165,17 @@ def test_restoring_overwrites_nothing(store: FolderStore, tmp_path: Path):
     assert (tmp_path / "c.txt").exists()
 
 
+def test_what_a_run_that_was_killed_has_left_at_both_names_is_one_file(
+    store: FolderStore, tmp_path: Path
+):
+    run = trash.new_run(NOW)
+    store.copy([("a.txt", f"{TRASH}/{run}/a.txt")])
+    back = trash.restore(store, TRASH, [run], [], Silent())
+    assert (back.files, back.failed) == (1, {})
+    assert (tmp_path / "a.txt").read_text() == "a"
+    assert trash.runs(store, TRASH) == []
+
+
 def test_restoring_some_files(store: FolderStore, tmp_path: Path):
     moved = prune(store, ["a.txt", "deep/b.txt", "c.txt"], Rows())
     trash.restore(store, TRASH, [moved.run], ["deep/*"], Silent())

@@ -41,6 +41,7 @@ DESCRIPTION = (
 EXAMPLE = "media check --json media.json"
 
 _TRASH_AGE = 30 * 86_400
+_RUNS = 50  # that are told unless all are asked for
 _FAILURES = 10  # of one kind that are told by name
 
 
@@ -235,7 +236,11 @@ def _trash(act: _Act) -> None:
             rows.append((run.name, f"{run.files:,}", bytes_told(run.size), store.label))  # noqa: PERF401
     if rows:
         columns = ("Run", "Files", "Bytes", "Storage")
-        act.out.write(console.table(console.Screen(act.out), columns, rows, texts=(0, 3)) + "\n")
+        shown_rows = rows if act.verbosity >= 2 else rows[-_RUNS:]
+        table = console.table(console.Screen(act.out), columns, shown_rows, texts=(0, 3))
+        act.out.write(table + "\n")
+        if len(rows) > len(shown_rows):
+            act.say(f"… after {len(rows) - len(shown_rows):,} earlier ones (-v 2 shows all)")
     else:
         act.say("The trash is empty.")
 

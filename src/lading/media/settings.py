@@ -66,8 +66,8 @@ def _functions(value: Any) -> tuple[str, ...]:
 
 def _trash(value: Any) -> str:
     name = text(value).strip("/")
-    if not re.fullmatch(r"\.[\w-][\w.-]*", name):
-        raise InvalidValueError("the name of a hidden folder, like '.lading-trash'")
+    if not re.fullmatch(r"\.lading-[\w.-]+", name):  # such folders are served by nobody
+        raise InvalidValueError("a folder's name that begins with '.lading-'")
     return name
 
 

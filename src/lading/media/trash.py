@@ -187,6 +187,8 @@ def restore(
         for batch in batches(list(wanted), BATCH):
             pairs = [(f"{trash}/{run}/{file.name}", file.name) for file in batch]
             failed = store.copy(pairs)
+            for name in _twins(store, [(old, new) for old, new in pairs if new in failed]):
+                del failed[name]
             done = [file for file in batch if file.name not in failed]
             store.remove({f"{trash}/{run}/{file.name}": "" for file in done})
             total.failed.update(failed)
@@ -195,6 +197,13 @@ def restore(
             progress.advance(len(batch))
         store.tidy(f"{trash}/{run}/")
     return total
+
+
+def _twins(store: Store, pairs: Sequence[tuple[str, str]]) -> list[str]:
+    """The names at which the file from the trash lies already, since a run was killed half-way."""
+    found = store.stat([name for pair in pairs for name in pair])
+    versions = {name: file.version for name, file in found.items()}
+    return [new for old, new in pairs if new in versions and versions[new] == versions.get(old)]
 
 
 def empty(store: Store, trash: str, before: float, progress: Progress) -> Moved:

@@ -89,6 +89,15 @@ class Logbook(models.Model):
     )
 
 
+class Berth(models.Model):
+    """With a primary key of two columns."""
+
+    pk = models.CompositePrimaryKey("quay", "number")
+    quay = models.CharField(max_length=10)
+    number = models.IntegerField()
+    plan = models.FileField(upload_to="plans/", blank=True)
+
+
 def blank_label() -> str:
     return getattr(settings, "BLANK_LABEL", "")
 
