@@ -44,10 +44,11 @@ def check(
 
 def nearest(name: str, valid: Sequence[str]) -> str:
     """A remedy for a name that is not among the valid ones."""
-    close = difflib.get_close_matches(name, valid, n=1, cutoff=0.6)
-    return (
-        f"Did you mean {close[0]!r}?" if close else f"Valid settings: {', '.join(sorted(valid))}."
-    )
+    spelt = {item.lower(): item for item in valid}
+    close = difflib.get_close_matches(name.lower(), spelt, n=1, cutoff=0.6)
+    if close:
+        return f"Did you mean {spelt[close[0]]!r}?"
+    return f"Valid settings: {', '.join(sorted(valid))}."
 
 
 class InvalidValueError(Exception):

@@ -19,6 +19,7 @@ NEW = storages("lading.django.storage.StaticStorage")
         ("WHITENOISE_MAX_AGE = 60 * 60  # an hour", 'LADING = {"MAX_AGE": 60 * 60}  # an hour'),
         ("WHITENOISE_MAX_AGE = env.int('AGE', 60)", "LADING = {\"MAX_AGE\": env.int('AGE', 60)}"),
         ("WHITENOISE_MAX_AGE: int = 5", 'LADING = {"MAX_AGE": 5}'),
+        ("COLLECTFASTA_THREADS = 20", 'LADING = {"STORAGE_THREADS": 20}'),
         ("SERVESTATIC_MAX_AGE = 0 if DEBUG else 600", 'LADING = {"MAX_AGE": 0 if DEBUG else 600}'),
         ("WHITENOISE_ALLOW_ALL_ORIGINS = False", 'LADING = {"ORIGINS": "none"}'),
         ("SERVESTATIC_ALLOW_ALL_ORIGINS = True", 'LADING = {"ORIGINS": "all"}'),
@@ -71,7 +72,7 @@ def test_what_becomes_an_option(tmp_path: Path, before: str, option: str):
         "SERVESTATIC_ZSTD_DICTIONARY = None",
         "SERVESTATIC_ZSTD_DICTIONARY_IS_RAW = False",
         'COLLECTFASTA_STRATEGY = "collectfasta.strategies.boto3.Boto3Strategy"',
-        "COLLECTFASTA_THREADS = 20",
+        "COLLECTFASTA_THREADS = 0",
         'COLLECTFASTA_CACHE = "collectfasta"',
         'COLLECTFAST_CACHE_KEY_PREFIX = "x"',
         "COLLECTFASTA_DEBUG = True",
@@ -105,6 +106,7 @@ def test_what_is_needed_no_more(tmp_path: Path, name: str):
         "A = 1; WHITENOISE_MAX_AGE = 60",
         "if DEBUG: WHITENOISE_AUTOREFRESH = True",
         "WHITENOISE_BROTLI_ENABLED = True",
+        "COLLECTFASTA_THREADS = env.int('THREADS')",
     ],
 )
 def test_what_is_left_to_a_person(tmp_path: Path, text: str):

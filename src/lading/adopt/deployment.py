@@ -69,7 +69,8 @@ def _tell_of_locations(document: Document, notes: Notes) -> None:
     if found and ".lading" not in document.text:
         notes.task(
             document.where(found.start()),
-            "nginx would also serve Lading's own records, which stand in .lading/ inside STATIC_ROOT",
+            "nginx would also serve Lading's own records, which stand in .lading/ inside STATIC_ROOT; "
+            "lading webserver nginx writes a whole configuration",
             r"location ~ /\.lading/ { return 404; }",
         )
 

@@ -221,13 +221,23 @@ _OF_SERVESTATIC: Final[dict[str, Translate]] = {
     ),
 }
 
-_UPLOADS = "what is unmodified is decided by collectstatic itself, with no cache of digests"
+_UPLOADS = "collectstatic itself compares contents, by what the storage lists and by its own record"
+
+
+def _threads(value: ast.expr, source: str) -> Equivalent:
+    known = literal(value)
+    if isinstance(known, int):
+        if known < 1:
+            return Dropped("several files are saved at once, by default")
+        return Lading("STORAGE_THREADS", source)
+    return ByHand("its value is not written out", 'LADING = {"STORAGE_THREADS": 16}')
+
 
 _OF_COLLECTFASTA: Final[dict[str, Translate]] = {
     "STRATEGY": _dropped(_UPLOADS),
     "CACHE": _dropped(_UPLOADS),
     "CACHE_KEY_PREFIX": _dropped(_UPLOADS),
-    "THREADS": _dropped("uploads through a storage of django-storages happen one after another"),
+    "THREADS": _threads,
     "DEBUG": _dropped("errors are never swallowed"),
     "ENABLED": _dropped("there is nothing to turn off"),
 }

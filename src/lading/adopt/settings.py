@@ -10,7 +10,7 @@ from lading.adopt import apps, lading_setting, middleware, old_settings, storage
 from lading.adopt.code import Code
 from lading.adopt.draft import Draft
 from lading.adopt.notes import Notes
-from lading.adopt.tools import SERVESTATIC, WHITENOISE, owner_of_setting
+from lading.adopt.tools import COLLECTFASTA, SERVESTATIC, WHITENOISE, owner_of_setting
 
 _NAMES: Final = frozenset(
     {
@@ -51,6 +51,11 @@ def switch(codes: Sequence[Code], notes: Notes) -> list[Draft]:
     drafts.sort(key=lambda draft: (sum(1 for _ in draft.family()), draft.path))
     writers: list[Draft] = []
     says_origins = [_switch_file(draft, writers) for draft in drafts]
+    if COLLECTFASTA.name in notes.tools:
+        notes.change(
+            "collectstatic compares contents and saves several files at once, with no cache to set up. To "
+            'publish compressed variants into a bucket too: "OPTIONS": {"target": "s3://…"}.'
+        )
     serving = next((tool for tool in (WHITENOISE, SERVESTATIC) if tool.name in notes.tools), None)
     if serving is not None and not any(says_origins):
         notes.change(

@@ -22,7 +22,16 @@ _FOREIGN_KEYS = {
     "manifest": "'manifest_name' in a subclass of 'lading.django.storage.StaticStorage'",
     **{
         key: f"it in STORAGES['staticfiles']['OPTIONS'], as {key!r}"
-        for key in ("originals", "finished", "folders", "module_imports", "js_module", "minify")
+        for key in (
+            "finished",
+            "folders",
+            "imports",
+            "js_module",
+            "minify",
+            "missing",
+            "module_imports",
+            "originals",
+        )
     },
 }
 
