@@ -44,7 +44,7 @@ def describe(
         config.policy,
         codings=tuple(c for c in (packing.encodings if packing else ()) if c in codings),
         immutable=tuple(immutable_rules(config, manifest)),
-        denied=(config.manifest,) if config.names == "hashed" else (),
+        denied=(config.manifest,),
         index=wanted.index,
         fallthrough=url_path(config.static_url, "static_url") == "/",
     )
