@@ -51,6 +51,7 @@ TESTED_ELSEWHERE = {
     "packing.md": "test_packing_page.py",
     "releases.md": "test_release_pages.py",
     "serving.md": "serve/test_documentation.py",
+    "themes.md": "themes/test_themes_page.py",
 }
 NOT_RUN = {"README.md": 2, "bucket.md": 1, "collect.md": 1, "doctor.md": 1}
 """How many blocks of each page no test can run."""

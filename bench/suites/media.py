@@ -103,7 +103,7 @@ def markdown(
         (
             case,
             *(
-                f"{report.seconds(report.median(series.values()))} "
+                f"{microseconds(report.median(series.values()))} "
                 f"({report.times(report.ratio(series, contenders['Django']))})"
                 for series in contenders.values()
             ),
@@ -125,7 +125,7 @@ def markdown(
         (
             "## Uploads",
             ctx.preamble(
-                "Saving an upload, seconds for each, and serving it under gunicorn with four threads, "
+                "Saving an upload, time for each, and serving it under gunicorn with four threads, "
                 "requests a second; beside Django's `FileSystemStorage` and `django.views.static.serve`. "
                 "Django syncs nothing and checks nothing; its view ignores `Range` and sends the whole file."
             ),
@@ -134,6 +134,11 @@ def markdown(
             report.targets(goals(saved, served)),
         )
     )
+
+
+def microseconds(value: float | None) -> str:
+    """Seconds as a table of very short ones has them."""
+    return report.NONE if value is None else f"{value * 1e6:,.0f} µs"
 
 
 def goals(

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any, cast
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.files.storage import FileSystemStorage, default_storage
 from django.http import HttpRequest
-from django.urls import Resolver404, get_urlconf, resolve
+from django.urls import Resolver404, URLResolver, get_resolver, get_urlconf
 from django.views.static import serve as django_serve
 
 from lading.config import Config
@@ -104,10 +106,31 @@ def _has_own_view(path: str, prefix: str) -> bool:
     """
     if not settings.ROOT_URLCONF or prefix == "/":
         return False
+    resolver = get_resolver(get_urlconf())
+    if not _has_routes_below(resolver, prefix):
+        return False
     try:
-        match = resolve(path, get_urlconf())
+        match = resolver.resolve(path)
     except Resolver404:
         return False
-    route = match.route.replace("\\", "").lstrip("^/")
-    function: Any = match.func
-    return route.startswith(prefix.lstrip("/")) and function is not django_serve
+    return _is_below(match.route, prefix) and match.func is not django_serve
+
+
+@lru_cache(maxsize=8)
+def _has_routes_below(resolver: URLResolver, prefix: str) -> bool:
+    """Whether any view has a route that begins as ``prefix`` does; most projects have none."""
+    return any(_is_below(route, prefix) for route in _routes(resolver, ""))
+
+
+def _routes(resolver: Any, above: str) -> Iterator[str]:
+    for pattern in resolver.url_patterns:
+        route = above + str(pattern.pattern)
+        if isinstance(pattern, URLResolver):
+            yield from _routes(pattern, route)
+        else:
+            yield route
+
+
+def _is_below(route: str, prefix: str) -> bool:
+    """Whether a route (of a path, or a regular expression) is one below a URL prefix."""
+    return route.replace("\\", "").lstrip("^/").startswith(prefix.lstrip("/"))

@@ -42,5 +42,10 @@ class MediaTable:
         """
         if name_problem(name) or "/.lading" in f"/{name}":
             return None
-        local = os.path.realpath(os.path.join(self.root, *name.split("/")))
-        return local if local.startswith(self._inside) else None
+        local = self.root
+        for part in name.split("/"):
+            local = os.path.join(local, part)
+            if os.path.islink(local):  # the root has none, and nearly no upload
+                local = os.path.realpath(os.path.join(self.root, name))
+                return local if local.startswith(self._inside) else None
+        return local

@@ -77,7 +77,7 @@ def write_new(
             view = memoryview(chunk)
             while view:
                 view = view[write(descriptor, view) :]
-        return _publish(descriptor, temporary, choose, _link, fsync=fsync, modes=modes)
+        return _publish(descriptor, temporary, choose, fsync=fsync, modes=modes)
     finally:
         os.close(descriptor)
         if temporary:
@@ -89,16 +89,16 @@ def adopt(path: str, choose: Chooser, *, fsync: bool, modes: Modes) -> str | Non
     """Move a finished file to the first path of ``choose`` that is free; its new path, or ``None`` if it is
     on another file system.
     """
-    descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0))
+    if modes.file is not None:
+        os.chmod(path, modes.file)
+    if fsync:
+        _sync(path)
     try:
-        moved = _publish(descriptor, path, choose, _move, fsync=fsync, modes=modes)
+        return _first_free(choose, lambda new: _move(path, new), fsync=fsync)
     except OSError as error:
         if error.errno == errno.EXDEV or error.errno in _NO_LINKS:
             return None
         raise
-    finally:
-        os.close(descriptor)
-    return moved
 
 
 def _open_temporary(folder: str) -> tuple[int, str]:
@@ -116,28 +116,25 @@ def _open_temporary(folder: str) -> tuple[int, str]:
             return os.open(path, flags | os.O_CREAT | os.O_EXCL, 0o666), path
 
 
-def _publish(
-    descriptor: int,
-    temporary: str,
-    choose: Chooser,
-    name: Callable[[int, str, str], None],
-    *,
-    fsync: bool,
-    modes: Modes,
-) -> str:
-    """Give an open file the first free path, by ``name``. ``temporary``: its present one, or ``""``."""
+def _publish(descriptor: int, temporary: str, choose: Chooser, *, fsync: bool, modes: Modes) -> str:
+    """Give an open file the first free path. ``temporary``: its present one, or ``""``."""
     if modes.file is not None:
         os.chmod(descriptor if os.chmod in os.supports_fd else temporary, modes.file)
     if fsync:
         os.fsync(descriptor)
+    return _first_free(choose, lambda new: _link(descriptor, temporary, new), fsync=fsync)
+
+
+def _first_free(choose: Chooser, name: Callable[[str], None], *, fsync: bool) -> str:
+    """The first path of ``choose`` that ``name`` could take."""
     while True:
         path = choose()
         try:
-            name(descriptor, temporary, path)
+            name(path)
         except FileExistsError:
             continue
-        if fsync:
-            _sync_directory(os.path.dirname(path))
+        if fsync and os.name == "posix":  # make sure of the name too; Windows has no such thing
+            _sync(os.path.dirname(path))
         return path
 
 
@@ -158,18 +155,16 @@ def _link(descriptor: int, temporary: str, path: str) -> None:
         os.replace(temporary, path)
 
 
-def _sync_directory(path: str) -> None:
-    """Make sure that a new name outlasts a crash. Windows has no such thing."""
-    if os.name != "posix":
-        return
-    descriptor = os.open(path, os.O_RDONLY)
+def _sync(path: str) -> None:
+    """Wait until the disk has a file, or the names in a directory."""
+    descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0))
     try:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
 
 
-def _move(descriptor: int, old: str, new: str) -> None:
+def _move(old: str, new: str) -> None:
     """Raises ``FileExistsError`` if the new path is taken."""
     if (problem := rename_new(old, new)) == 0:
         return
