@@ -23,7 +23,11 @@ from lading.themes.site import INDEX_NAMES
 from lading.themes.writing import replace
 
 _ATTEMPTS = 3
-_ADDRESS = re.compile(r"https?://127\.0\.0\.1:\d+\S*|\(?\S*:\d+:\d+\)?")
+# What of a message depends on the server: addresses, places in them, the media type of its page for errors.
+_OF_SERVER = re.compile(
+    r"https?://127\.0\.0\.1:\d+\S*|\(?\S*:\d+:\d+\)?|MIME type \('[^']*'\)"
+    r"|(?<=status of \d{3} )\([^)]*\)"
+)
 
 
 @dataclass(slots=True)
@@ -130,11 +134,18 @@ class _Comparison:
         wanted = {urljoin(second, url).partition("#")[0] for url in dom.urls(after)}
         local = sorted(url for url in wanted if url.startswith(self.rendered))
         checked.urls = len(local)
-        for url in local:
-            if self._fails(url) and not self._fails(
-                self.original + quote(self.named_by_rendered(second, url).lstrip("/"))
-            ):
-                checked.broken.append(f"{url} answers {self.answers[url]}")
+        if failing := [url for url in local if self._fails(url)]:
+            there = {urljoin(first, url).partition("#")[0] for url in dom.urls(before)}
+            known = {
+                self.named_by_original(first, url)
+                for url in there
+                if url.startswith(self.original) and self._fails(url)
+            }
+            checked.broken = [
+                f"{url} answers {self.answers[url]}"
+                for url in failing
+                if self.named_by_rendered(second, url) not in known
+            ]
         return checked
 
     def named_by_original(self, page: str, url: str) -> str:
@@ -215,8 +226,8 @@ def _look(comparison: _Comparison, browser: Chromium, checked: Checked, report: 
 
 
 def _plain(text: str) -> str:
-    """A message of the console without the addresses in it."""
-    return _ADDRESS.sub("…", text)
+    """A message of the console without what depends on the server."""
+    return _OF_SERVER.sub("…", text)
 
 
 def _findings(plan: Plan, checked: Checked) -> Sequence[Finding]:
