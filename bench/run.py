@@ -5,7 +5,7 @@
     python bench/run.py packing --subset bootstrap,katex,leaflet
     python bench/run.py collect --write       and put the tables into docs/benchmarks.md
 
-Suites: collect, scale, manifest, packing, serve, media, media-check, bucket. Only the standard library is needed to
+Suites: collect, scale, manifest, packing, verify, serve, media, media-check, bucket. Only the standard library is needed to
 start: the trees and the benchmark's own virtual environment are fetched on the first run and kept in
 `bench/.cache`.
 """

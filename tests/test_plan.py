@@ -6,6 +6,7 @@ import os
 
 import pytest
 
+from lading.errors import TargetError
 from lading.findings import Severity
 from sites_of_folders import Site, kinds, watched
 
@@ -145,3 +146,16 @@ def test_a_link_in_a_source_that_leads_to_the_target(site: Site, leads_to: str):
     assert "Delete the link" in finding.hint
     site.collect(site.source(exclude=("link",)))
     assert sorted(site.published()) == ["a.css", "css/x.css", "fine/b.css"]
+
+
+def test_a_published_file_that_cannot_be_read_is_replaced(site: Site, monkeypatch):
+    """Which needs permission of its folder alone."""
+    site.write({"src/a": "a", "out/a": "b"})
+
+    def refuse(path: str) -> str:
+        raise TargetError("A published file cannot be read: Permission denied.", where=path)
+
+    monkeypatch.setattr(type(site.target), "digest", lambda _, path: refuse(path))
+    assert decided(site) == (["a"], [], 0)
+    site.collect()
+    assert site.published() == {"a": "a"}

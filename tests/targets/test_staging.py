@@ -347,3 +347,28 @@ def test_threads_make_one_folder_between_them(site: Site):
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(lambda path: stage.write(b"", path), paths))
     assert staged_files(stage) == sorted(paths)
+
+
+def test_pieces_are_one_file_and_can_be_discarded(stage: Stage):
+    staged = stage.write_pieces((b"one ", b"", b"two"), "css/a.css")
+    with open(staged.temporary, "rb") as file:
+        assert file.read() == b"one two"
+    assert staged.sha256 == sha256(b"one two")
+    stage.discard("css/a.css")
+    stage.discard("css/a.css")
+    assert staged_files(stage) == []
+    assert stage.write_pieces((), "css/a.css").sha256 == sha256(b"")
+
+
+@pytest.mark.parametrize(("mode", "expected"), [(0o644, 0o444), (0o664, 0o444), (0o600, 0o400)])
+def test_read_only_takes_the_write_bits_away(site: Site, mode: int, expected: int):
+    os.makedirs(site.path("state"))
+    stage = Stage.create(site.path("state"), mode, read_only=True)
+    written = stage.write(b"a", "a")
+    linked = stage.again(written, "b")
+    site.write({"loose": "c"})
+    copied = stage.again(written._replace(temporary=site.path("loose")), "c")
+    modes = [os.stat(item.temporary).st_mode & 0o777 for item in (written, linked, copied)]
+    assert modes == [expected] * 3
+    assert os.path.samefile(written.temporary, linked.temporary)
+    assert os.stat(site.path("loose")).st_mode & 0o200

@@ -102,3 +102,11 @@ def test_signatures_of_whole_seconds_equal_no_other(tmp_path):
     os.utime(tmp_path / "a", ns=(1, 1_000_000_000_000_000_001))
     status = os.stat(tmp_path / "a")
     assert signature(status) == signature(status)
+
+
+def test_who_may_write_is_told_where_that_is_asked_for(tmp_path):
+    write(tmp_path, {"a": "", "b": "", "in/c": ""})
+    os.chmod(tmp_path / "b", 0o444)
+    os.chmod(tmp_path / "in/c", 0o464)
+    assert survey(str(tmp_path)).writable == set()
+    assert survey(str(tmp_path), permissions=True).writable == {"a", "in/c"}
