@@ -86,14 +86,28 @@ def without_missing(application: Application) -> Application:
     return broken
 
 
+BESIDE = b"SECRET = 'never to be served'\n"
+
+
 def climbing(application: Application) -> Application:
     """A server that joins paths without looking at them."""
 
     def broken(request: Request) -> Reply:
         reply = application(request)
         if reply.status == 404 and request.target.startswith("/static/%2e%2e/manage.py"):
-            return Reply(200, {"content-type": "text/x-python"}, b"SECRET = 'never to be served'\n")
+            return Reply(200, {"content-type": "text/x-python"}, BESIDE)
         return reply
+
+    return broken
+
+
+def climbing_root(application: Application) -> Application:
+    """A bucket that joins paths without looking at them."""
+
+    def broken(request: Request) -> Reply:
+        if request.target == "/..%2fmanage.py":
+            return Reply(200, {"content-type": "text/x-python"}, BESIDE)
+        return application(request)
 
     return broken
 
@@ -362,6 +376,7 @@ ROWS = [
     ),
     Row("a path is climbed", climbing, {"live-traversal": ERROR}),
     Row("a deep path is climbed", users, {"live-traversal": ERROR}),
+    Row("what is climbed to is public", (giving("/manage.py", BESIDE), climbing), {}),
     Row(
         "Lading's record",
         giving("/static/.lading/ledger", b"lading-ledger 2\n"),
@@ -510,6 +525,20 @@ def test_another_origin(broken: Breaker, told: dict[str, Severity], live: Live):
     with elsewhere(live, broken) as found:
         worst = {kind: max(f.severity for f in found if f.kind == kind) for kind in kinds(found)}
         assert worst == told
+
+
+@pytest.mark.parametrize("broken", [(), (climbing_root,)])
+def test_files_at_the_root_of_a_bucket(broken: tuple[Breaker, ...], live: Live):
+    def at_root(application: Application) -> Application:
+        def moved(request: Request) -> Reply:
+            request.path = f"/static{request.path}"
+            return application(request)
+
+        return moved
+
+    with serving(site_of(live), at_root, *broken) as bucket, serving(site_of(live)) as url:
+        found = look(live, url, bucket)
+    assert kinds(found) == ({"live-traversal"} if broken else set())
 
 
 @pytest.mark.parametrize(
