@@ -43,6 +43,11 @@ def test_a_project_in_order(project: Project):
         ({"JOBS": -1}, "LADING['JOBS']: The setting 'jobs' must be a whole number", ""),
         (["JOBS"], "LADING: The setting LADING must be a dictionary", "LADING = {…}"),
         ({"TARGET": "x"}, "LADING['TARGET']: In a Django project", "STATIC_ROOT"),
+        (
+            {"MISSING": "plain"},
+            "LADING['MISSING']: In a Django project",
+            "['OPTIONS'], as 'missing'",
+        ),
     ],
 )
 def test_settings_that_are_wrong(project: Project, lading, message, hint):
