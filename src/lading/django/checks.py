@@ -10,7 +10,7 @@ from django.conf import settings
 from django.contrib.staticfiles.storage import staticfiles_storage
 from django.core import checks
 
-from lading.django import app_checks, conf, folder_checks, storage_checks
+from lading.django import app_checks, conf, folder_checks, storage_checks, upload_checks
 from lading.django.names import MIDDLEWARE
 from lading.django.options import OptionsError
 from lading.errors import ConfigError, LadingError
@@ -27,7 +27,12 @@ STATIC = (
 )
 """Checks that look at settings alone, tagged as those below."""
 
-UPLOADS = (folder_checks.check_upload_permissions, folder_checks.check_uploads)
+UPLOADS = (
+    folder_checks.check_upload_permissions,
+    folder_checks.check_uploads,
+    upload_checks.check_access,
+    upload_checks.check_media_storages,
+)
 """Checks of uploads, tagged ``files``: of no concern to ``collectstatic``."""
 
 DEPLOYED = (
