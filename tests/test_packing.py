@@ -432,3 +432,12 @@ def test_a_200_megabyte_file_is_packed_in_less_than_300_megabytes(tmp_path):
                 assert hashlib.file_digest(decoder.stdout, "sha256").hexdigest() == want
         process.stdin.close()
     assert process.returncode == 0
+
+
+def test_what_the_cache_has_can_be_had_without_the_content(cache):
+    wanted = item("css/a.css", text(5000))
+    gone = Item(wanted.path, wanted.sha256, wanted.size, b"")
+    assert packing.fetch(gone, Settings(), cache) == ()
+    packed = pack([wanted], Settings(), cache, THREADS)
+    assert packing.fetch(gone, Settings(), cache) == packed.variants["css/a.css"]
+    assert packing.fetch(gone, Settings(encodings=()), cache) == ()
