@@ -66,6 +66,7 @@ def ship(
     ``build.collect`` has them. Raises what that raises, and ``StoreError``.
     """
     progress = progress or Silent()
+    config.bucket.hook()  # one that is not there is told before anything is sent
     os.makedirs(os.path.dirname(local.root), exist_ok=True)
     with locked(f"{local.root}.lock", config.lock_timeout, progress.say):
         built = build.collect(
