@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar, cast
 
 from django.core.files.storage import FileSystemStorage, Storage
-from django.utils.functional import LazyObject
+from django.utils.functional import LazyObject, cached_property
 
 from lading.errors import MediaError
 from lading.media.folder import FolderStore
@@ -161,8 +161,9 @@ class BucketStore:
     def label(self) -> str:
         return f"s3://{self._bucket}/{self._start}"
 
-    @property
+    @cached_property
     def _client(self) -> Any:
+        """One for all threads, which may share it; the storage makes each thread a session of its own."""
         return self._storage.connection.meta.client
 
     def files(self, prefix: str = "", *, names_only: bool = False) -> Iterator[Stored]:
@@ -240,6 +241,7 @@ class BucketStore:
     def tidy(self, prefix: str) -> None: ...
 
     def _each(self, work: Callable[[Any], T], items: Sequence[Any]) -> list[T]:
+        bool(self._client)  # made here, and not by each thread anew
         with ThreadPoolExecutor(_THREADS, thread_name_prefix="lading-media") as pool:
             return list(pool.map(work, items))
 
