@@ -176,7 +176,10 @@ def test_what_a_layer_may_import_of_lading(package: str, allowed: set[str]):
 @pytest.mark.parametrize(
     ("package", "forbidden"),
     [
-        ("lading.serve", ("build", "plan", "publish", "release", "targets", "report", "cli")),
+        (
+            "lading.serve",
+            ("build", "plan", "publish", "release", "targets", "report", "cli", "media"),
+        ),
         ("lading.build", ("report", "cli", "project", "serve")),
         ("lading.plan", ("build", "publish", "release", "report", "cli", "serve")),
         ("lading.sources", ("catalog", "plan", "build", "targets", "report", "config")),
