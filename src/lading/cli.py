@@ -16,6 +16,7 @@ from typing import Any
 import lading
 from lading import build, cache_verb, checking, project
 from lading.adopt_verb import ADOPT
+from lading.bucket_verb import BUCKET
 from lading.build import Outcome
 from lading.config import Config
 from lading.digests import Digests
@@ -348,6 +349,7 @@ VERBS: dict[str, Verb] = {
     "media": MEDIA,
     "verify": VERIFY,
     "releases": RELEASES,
+    "bucket": BUCKET,
     "doctor": DOCTOR,
     "adopt": ADOPT,
     "theme": THEME,

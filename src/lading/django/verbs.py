@@ -11,6 +11,7 @@ from typing import IO, Any, cast
 from django.core.management.base import BaseCommand, CommandError
 
 from lading import cache_verb, explain_verb
+from lading.bucket_verb import BUCKET
 from lading.cli import check_arguments
 from lading.config import Config
 from lading.django import conf, doctor, media_verb, project, static_check
@@ -151,6 +152,7 @@ VERBS: dict[str, DjangoVerb] = {
     ),
     "verify": shared(VERIFY),
     "releases": shared(RELEASES),
+    "bucket": shared(BUCKET),
     "doctor": DjangoVerb(
         DOCTOR.help, DOCTOR.description, DOCTOR.example, DOCTOR.arguments, doctor.run
     ),
