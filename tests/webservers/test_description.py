@@ -60,6 +60,12 @@ def test_files_that_lie_elsewhere_on_the_web_servers_machine(tmp_path: Path) -> 
     assert site.media.root == "/srv/m"
 
 
+def test_files_in_a_bucket_are_not_the_web_servers(tmp_path: Path) -> None:
+    site = describe(config(target="s3://assets/static", media_root="m"), str(tmp_path))
+    assert site.static == ()
+    assert site.media
+
+
 def test_no_manifest_yet(tmp_path: Path) -> None:
     for settings in (config(), parse({}, str)):
         with pytest.raises(ManifestError) as caught:

@@ -154,7 +154,8 @@ def _place(site: Site, place: Place) -> Iterator[str]:
 
     if place.index:
         yield from _index(place)
-    for denied in (f"{under}(?:.*/)?[.]", *(f"{under}{literal(p)}$" for p in place.denied)):
+    dot_file = "[.](?!well-known/)" if url == "/" else "[.]"  # RFC 8615
+    for denied in (f"{under}(?:.*/)?{dot_file}", *(f"{under}{literal(p)}$" for p in place.denied)):
         yield f"RewriteRule {regex(denied, 'url')} {gone}"
     if place.codings:
         yield f"RewriteCond {file} -f"

@@ -33,29 +33,32 @@ def describe(
     here. ``private_by``: the value of ``media_sender`` with which the server sends private uploads.
     Raises ``ManifestError`` if nothing is published yet or the manifest is damaged, and ``ConfigError``.
     """
-    root = os.path.abspath(root)
-    manifest = published(config, root)
     wanted = config.webserver
+    return Site(
+        () if config.is_bucket else (_static(config, os.path.abspath(root), static_root),),
+        _media(config, media_root, private_by),
+        parse_app(wanted.app) if wanted.app else None,
+        tuple(check_server_name(name) for name in wanted.server_names),
+        upload_limit(config),
+        wanted.listen,
+    )
+
+
+def _static(config: Config, root: str, static_root: str) -> Static:
+    """The published files, which no web server has where they are in a bucket."""
+    manifest = published(config, root)
     packing = config.packing
+    url = url_path(config.static_url, "static_url")
     codings = {coding for file in manifest.files.values() for coding in file.encodings}
-    static = Static(
-        url_path(config.static_url, "static_url"),
+    return Static(
+        url,
         static_root or root,
         config.policy,
         codings=tuple(c for c in (packing.encodings if packing else ()) if c in codings),
         immutable=tuple(immutable_rules(config, manifest)),
         denied=(config.manifest,),
-        index=wanted.index,
-        fallthrough=url_path(config.static_url, "static_url") == "/",
-    )
-    media = _media(config, media_root, private_by)
-    return Site(
-        (static,),
-        media,
-        parse_app(wanted.app) if wanted.app else None,
-        tuple(check_server_name(name) for name in wanted.server_names),
-        upload_limit(config),
-        wanted.listen,
+        index=config.webserver.index,
+        fallthrough=url == "/",
     )
 
 
