@@ -5,7 +5,7 @@
     python bench/run.py packing --subset bootstrap,katex,leaflet
     python bench/run.py collect --write       and put the tables into docs/benchmarks.md
 
-Suites: collect, scale, manifest, packing, verify, serve, media, media-check, bucket. Only the standard library is needed to
+Suites: collect, scale, manifest, packing, verify, serve, media, media-check, bucket, themes. Only the standard library is needed to
 start: the trees and the benchmark's own virtual environment are fetched on the first run and kept in
 `bench/.cache`.
 """
@@ -24,7 +24,18 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from bench import environment, report, scratch, trees
 from bench.suites.context import Context
 
-SUITES = ("collect", "scale", "manifest", "packing", "verify", "serve", "media", "media-check", "bucket")
+SUITES = (
+    "collect",
+    "scale",
+    "manifest",
+    "packing",
+    "verify",
+    "serve",
+    "media",
+    "media-check",
+    "bucket",
+    "themes",
+)
 DOCUMENT = Path(__file__).resolve().parents[1] / "docs" / "benchmarks.md"
 
 

@@ -51,11 +51,12 @@ def references(data: bytes, syntax: Syntax | None = None) -> list[HtmlReference]
 
     ``syntax`` is that of the template, if it is one.
     """
-    if syntax is not None:
+    if syntax is not None and syntax.opaque:
         data = mask(data, syntax.opaque)
     found: list[HtmlReference] = []
+    search = _SIGNS.search
     for tag in tags(data):
-        if _SIGNS.search(data, tag.inner, tag.end):
+        if tag.end - tag.inner > 3 and search(data, tag.inner, tag.end):
             for item in _of_tag(data, tag):
                 found.extend(item)
         if tag.content_end > tag.end:

@@ -41,6 +41,8 @@ class Token(NamedTuple):
 
 def lex(data: bytes) -> Iterator[Token]:
     """Every token, as Django's lexer sees them with no regard to ``verbatim``. Linear in the length."""
+    if not any(opening in data for opening in _CLOSES):
+        return
     position = line_end = 0
     missing: set[bytes] = set()  # openings that nothing closes any more in this line
     while match := _OPENS.search(data, position):

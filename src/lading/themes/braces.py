@@ -28,6 +28,8 @@ def protect(data: bytes, edits: Sequence[Edit]) -> list[Edit]:
     ``{% templatetag openblock %}`` there.
     """
     tokens = list(lex(data))
+    if not tokens and b"{%" not in data:
+        return []
     starts = [start for start, _, _ in edits]
     runs: list[list[Token]] = []
     for token in tokens:
