@@ -5,9 +5,9 @@
     python bench/run.py packing --subset bootstrap,katex,leaflet
     python bench/run.py collect --write       and put the tables into docs/benchmarks.md
 
-Suites: collect, scale, manifest, packing, verify, serve, media, media-check, bucket, themes. Only the standard library is needed to
-start: the trees and the benchmark's own virtual environment are fetched on the first run and kept in
-`bench/.cache`.
+Suites: collect, scale, manifest, packing, verify, serve, media, media-check, bucket, themes. Only the
+standard library is needed to start: the trees and the benchmark's own virtual environment are fetched on
+the first run and kept in `bench/.cache`. (`themes` also needs Lading's own environment: `make bench`.)
 """
 
 from __future__ import annotations
