@@ -84,6 +84,25 @@ def test_options_are_put_beside_the_class(tmp_path: Path, before: str, after: st
     assert settings(tmp_path, text) == after % NEW
 
 
+def test_several_options_are_put_among_those_that_stay(tmp_path: Path):
+    old = "WHITENOISE_KEEP_ONLY_HASHED_FILES = True\nWHITENOISE_MANIFEST_STRICT = False\n"
+    new = '"originals": False, "missing": "plain"'
+    entry = 'STORAGES = {{"staticfiles": {{"BACKEND": "{}", "OPTIONS": {{{}}}}}}}\n'
+    backend = MANIFEST["whitenoise"]
+    assert settings(tmp_path, entry.format(backend, "") + old) == entry.format(NEW, new)
+    base = '"base_url": "/s/"'
+    assert settings(tmp_path, entry.format(backend, base) + old) == entry.format(
+        NEW, f"{base}, {new}"
+    )
+
+
+def test_an_option_is_put_behind_the_last_that_stays(tmp_path: Path):
+    backend = "django_manifeststaticfiles_enhanced.TestingManifestStaticFilesStorage"
+    options = '\n        "OPTIONS": {{\n            "base_url": "/s/",\n            {}\n        }},'
+    before = storages(backend, options.format('"use_lexer": True,'))
+    assert settings(tmp_path, before) == storages(NEW, options.format('"strict": "always",'))
+
+
 def test_options_that_have_no_place_are_left_to_a_person(tmp_path: Path):
     done = switched(
         tmp_path,

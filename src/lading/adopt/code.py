@@ -182,13 +182,10 @@ class Code:
         comma = _COMMA.match(text, end)
         return [Edit(start, comma.end() if comma else end, "")]
 
-    def add_item(self, table: ast.Dict, text: str) -> Edit:
-        """Put another pair at the end of a dictionary that is written out."""
-        if not table.values:
-            return self.replace(table, f"{{{text}}}")
-        end = self.end(table.values[-1])
-        first = table.keys[0] or table.values[0]
-        indent = self.indent(self.start(first))
+    def add_item(self, table: ast.Dict, position: int, text: str) -> Edit:
+        """Put another pair behind the one at a position of a dictionary that is written out."""
+        end = self.end(table.values[position])
+        indent = self.indent(self.start(table.keys[position] or table.values[position]))
         gap = " " if indent is None else f"{self.document.newline}{indent}"
         return Edit(end, end, f",{gap}{text}")
 

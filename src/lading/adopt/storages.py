@@ -130,11 +130,15 @@ def _switch_options(
         draft.edits.append(code.replace(old.values[position], render(option.value, draft.mark)))
     draft.edits += code.remove_items(old, gone)
     options = {k: v for k, v in options.items() if k not in {o.key for o in renamed.values()}}
-    if options and gone and len(gone) == len(old.values):
+    left = [position for position in range(len(old.values)) if position not in gone]
+    if options and gone and not left:
         return _hand_over(draft, node, options)
+    if options and not left:
+        draft.edits.append(code.replace(old, render(options, draft.mark)))
+        return True
     for key, value in options.items():
         text = f"{draft.mark}{key}{draft.mark}: {render(value, draft.mark)}"
-        draft.edits.append(code.add_item(old, text))
+        draft.edits.append(code.add_item(old, left[-1], text))
     return True
 
 

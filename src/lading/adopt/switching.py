@@ -11,7 +11,6 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from lading.adopt import deployment, manifests, requirements, settings, subclasses, wrappers
-from lading.adopt.apps import names_lading
 from lading.adopt.code import Code, parse
 from lading.adopt.document import Change, Document, change
 from lading.adopt.draft import Draft
@@ -24,14 +23,11 @@ from lading.errors import NoProjectError
 
 @dataclass(frozen=True, slots=True)
 class Switch:
-    """``changes`` make the whole, in the order of their paths; ``has_lading``: the settings name Lading
-    already.
-    """
+    """``changes`` make the whole, in the order of their paths."""
 
     root: str
     changes: list[Change]
     notes: Notes
-    has_lading: bool
 
 
 def plan(root: str) -> Switch:
@@ -63,8 +59,7 @@ def plan(root: str) -> Switch:
     kept = _tell_of_leftovers(codes, changes, notes)
     changes += _switch_dependencies(files, kept, notes)
     changes += _switch_deployment(files, kept, changes, notes)
-    has_lading = any(names_lading(draft) for draft in drafts)
-    return Switch(root, sorted(changes, key=lambda c: c.document.path), notes, has_lading)
+    return Switch(root, sorted(changes, key=lambda c: c.document.path), notes)
 
 
 def _sets_apps(draft: Draft) -> bool:
