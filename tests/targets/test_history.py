@@ -73,9 +73,14 @@ def test_a_damaged_head_is_an_error(data: bytes):
     assert caught.value.where == "s3://bucket/staticfiles.json"
 
 
+def zipped(text: str) -> bytes:
+    return gzip.compress(text.encode(), mtime=0)
+
+
 @pytest.mark.parametrize(
     "data",
-    [b"", b"no gzip", gzip.compress(b"{"), gzip.compress(b"{}"), gzip.compress(b'{"version": 9}')],
+    [b"", b"no gzip", zipped("{"), zipped("{}"), zipped('{"version": 9}')],
+    ids=["empty", "no gzip", "no JSON", "no record", "another version"],
 )
 def test_a_damaged_record_is_an_error(data: bytes):
     with pytest.raises(ManifestError, match="damaged"):

@@ -22,7 +22,7 @@ from lading.targets.bucket import BucketTarget
 from s3_servers import S3Server, new_place
 from shipments import problems, put
 
-DEPLOYMENTS = int(os.environ.get("LADING_FAULTY_DEPLOYMENTS", "15"))
+DEPLOYMENTS = int(os.environ.get("LADING_FAULTY_DEPLOYMENTS", "10"))
 RACES = int(os.environ.get("LADING_RACES", "2"))
 MACHINES = 8
 
