@@ -334,4 +334,5 @@ def _proxy(site: Site, app: App, found: list[Place]) -> Iterator[str]:
             yield f"XSendFilePath {quoted(_path(place.root, 'root'), 'root')}"
         else:
             yield f'ProxyPass {quoted(_path(place.url, "url"), "url")} "!"'
-    yield f'ProxyPass "/" {quoted(_path(_backend(app), "app") + "/", "app")}'
+    address = quoted(_path(_backend(app), "app") + "/", "app")
+    yield f'ProxyPass "/" {address} upgrade=websocket'

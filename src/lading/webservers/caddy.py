@@ -181,14 +181,11 @@ def _route(site: Site, found: list[Place]) -> Iterator[str]:
         yield f"@odd_at_once vars_regexp {{http.request.orig_uri}} {also}"
         yield "error @odd_at_once 404"
         yield ""
-    yield from comment("Ranges count for GET alone, and what is no range means nothing.")
     yield "@head method HEAD"
-    yield "request_header @head -Range"
     yield from _block(
         "@no_range {",
         ["header Range *", f"not header_regexp Range {quoted(_RANGES, 'ranges')}"],
     )
-    yield "request_header @no_range -Range"
     for header in ("Accept-Encoding", "If-None-Match"):
         yield f"@{header.lower()} header {header} *"
     for place in sorted(found, key=lambda place: -len(place.url)):
@@ -210,7 +207,11 @@ def _files(site: Site, place: Place) -> Iterator[str]:
     yield f"root * {folder(place.root)}"
     if place.url != "/":
         yield f"uri strip_prefix {quoted(place.url.rstrip('/'), 'url')}"
-    yield from comment("Several headers of one name are one list.")
+    yield from comment(
+        "Ranges count for GET alone, what is no range means nothing, and headers of one name are one list."
+    )
+    yield "request_header @head -Range"
+    yield "request_header @no_range -Range"
     for header in ("Accept-Encoding", "If-None-Match"):
         yield f"request_header @{header.lower()} {header} {{http.request.header.{header}}}"
     if place.index:
