@@ -1,0 +1,26 @@
+"""names -> whether they may be orphans."""
+
+from __future__ import annotations
+
+import pytest
+
+from lading.media.exclusions import is_kept
+
+
+@pytest.mark.parametrize(
+    ("name", "kept"),
+    [
+        ("a.txt", False),
+        (".lading-trash/20260101T000000Z-00000000/a.txt", True),
+        (".lading/ledger", True),
+        ("deep/.lading-upload-0123", False),  # what a crash has left is an orphan like any other
+        ("cache/a/b.jpg", True),
+        ("caches/b.jpg", False),
+        ("x/cache/b.jpg", False),
+        ("static/app.css", True),
+        ("static.txt", False),
+        ("deep/a.tmp", True),
+    ],
+)
+def test_what_is_kept(name: str, kept: bool):
+    assert is_kept(["cache/*", "*.tmp"], ["/static/", ""])(name) is kept
