@@ -179,6 +179,10 @@ class ObjectStore:
                 if etag is None:
                     raise conflict(path, self.url) from None
                 return etag
+            except FileNotFoundError as error:
+                if not only_if or code_of(str(error)) == "NoSuchBucket":
+                    raise
+                raise conflict(path, self.url) from None  # S3: what was to be replaced is gone
             return result["e_tag"] or ""
 
         return self._retried(attempt, "write", path)

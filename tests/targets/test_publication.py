@@ -371,3 +371,30 @@ def test_without_the_right_to_delete_the_release_is_published_and_that_is_said(s
     plain = BucketTarget(s3.store("static", place))
     assert problems(plain) == []
     assert plain.head().current is not None
+
+
+def test_a_plain_name_that_is_gone_is_written_anew(s3: S3Server):
+    """S3 answers a write that was to replace what is not there with 404."""
+    place = new_place()
+    with proxy(s3.port) as between:
+        target = BucketTarget(s3.store("static", place, port=between.port), sleep=lambda _: None)
+        put(target, A)
+        target.store.delete(["a.css"])
+        gone = iter(range(1))
+
+        def once(number: int, method: str, path: str) -> str:
+            is_it = method == "PUT" and path.endswith("/a.css")
+            return "404:NoSuchKey" if is_it and next(gone, None) is not None else ""
+
+        between.plan = once
+        assert put(target, {**A, "a.css": "a9"}).number == 2
+        assert between.faults == ["404:NoSuchKey"]
+    assert problems(BucketTarget(s3.store("static", place))) == []
+
+
+def test_clearing_twice_makes_one_release(target: BucketTarget):
+    put(target, A)
+    put(target, B)
+    assert put(target, B, clear=True).number == 3
+    assert put(target, B, clear=True).is_new is False
+    assert len(target.head().entries) == 1

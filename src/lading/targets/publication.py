@@ -111,7 +111,7 @@ class _Run:
     def _publish(self, base: Head, others: list[Stored]) -> Published:
         look = self._look(base, others)
         missing = self._missing(look)
-        if self._is_current(base) and not missing and not self.clear and not look.orphans:
+        if self._is_current(base) and not missing and not self._has_waste(base, look):
             return self._end(base, ())
         if not base.etag:
             self.target.refuse_unguarded(f"{STATE}/probe-{self.id}")
@@ -149,7 +149,9 @@ class _Run:
                 look.states.update((p, s) for p, s in record.states.items() if not s.is_plain)
         if base.leaving_since:
             leaving = look.before.leaving
-            needed = self.shipment.states.keys() & {*leaving}
+            plain = (state for state in look.before.states.values() if state.is_plain)
+            kept = {withdrawal.content_path(state.sha256) for state in plain}
+            needed = (self.shipment.states.keys() | kept) & {*leaving}
             withdrawal.wait(self.target, base, needed, self.progress)
             for path in leaving:
                 look.states.pop(path, None)
@@ -191,6 +193,10 @@ class _Run:
             if note.seen is not None and self._is_stale(note.seen):
                 found.update(note.planned, note.states, [note.seen.path])
         return {path for path in found if path in listed}
+
+    def _has_waste(self, base: Head, look: _Look) -> bool:
+        """Whether a new head is called for, to have something removed."""
+        return bool(look.orphans) or (self.clear and len(base.entries) > 1)
 
     def _missing(self, look: _Look) -> dict[str, State]:
         return {
