@@ -153,6 +153,24 @@ def test_a_url_that_means_nothing_is_refused(url: str, message: str):
         open_store(url)
 
 
+@pytest.mark.parametrize(
+    ("url", "extra"),
+    [
+        ("s3://bucket/prefix", {}),
+        ("gs://bucket/prefix", {"skip_signature": "true"}),
+        ("az://container/prefix", {"account_name": "account"}),
+    ],
+)
+def test_each_provider_is_opened_by_its_url_without_a_request(url: str, extra: dict[str, str]):
+    store = open_store(url + "/", StoreOptions(extra=extra))
+    assert (store.url, store.scheme) == (url, url[:2])
+
+
+def test_what_a_provider_cannot_do_without_is_named():
+    with pytest.raises(ConfigError, match="Account must be specified"):
+        open_store("az://container")
+
+
 def test_an_unknown_option_is_refused():
     with pytest.raises(ConfigError, match="cannot be opened"):
         open_store("s3://bucket", StoreOptions(extra={"colour": "blue"}))

