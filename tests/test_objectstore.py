@@ -70,6 +70,18 @@ def test_a_conditional_write_needs_its_condition(store: ObjectStore):
     assert (fetched.data, fetched.etag) == (b"2", second)
 
 
+def test_at_google_the_generation_that_has_the_etag_is_what_is_replaced():
+    memory = open_store("memory:///")
+    store = ObjectStore(memory.store, "gs://bucket", "gs")
+    first = store.put("a", b"1", {})
+    store.put("a", b"2", {}, only_if=first)
+    with pytest.raises(ConflictError):
+        store.put("a", b"3", {}, only_if=first)
+    with pytest.raises(ConflictError):
+        store.put("gone", b"3", {}, only_if=first)
+    assert store.honours_conditions("probe")
+
+
 def test_a_conditional_write_that_meets_its_own_first_attempt_has_succeeded(store: ObjectStore):
     first = store.put("a", b"1", {})
     second = store.put("a", b"2", {}, only_if=first)

@@ -160,18 +160,18 @@ class ObjectStore:
         import obstore
         from obstore.exceptions import AlreadyExistsError, PreconditionError
 
-        mode: Any = "create" if only_new else {"e_tag": only_if} if only_if else "overwrite"
         attributes = dict(headers) if self.scheme != "file" else None  # files have no headers
-        content, is_large = _content(data, whole=mode != "overwrite")
+        content, is_large = _content(data, whole=only_new or bool(only_if))
 
         def attempt() -> str:
             try:
+                mode: Any = "create" if only_new else "overwrite"
                 result = obstore.put(
                     self.store,
                     path,
                     content,
                     attributes=attributes,
-                    mode=mode,
+                    mode=self._version(path, only_if) if only_if else mode,
                     use_multipart=is_large,
                 )
             except (AlreadyExistsError, PreconditionError):
@@ -305,6 +305,22 @@ class ObjectStore:
         prefix = self.url.partition("://")[2].partition("/")[2].strip("/")
         return objectnames.problem(path, prefix)
 
+    def _version(self, path: str, etag: str) -> Any:
+        """What a write that is to replace the object with this ETag is conditional on. Raises
+        ``PreconditionError``.
+        """
+        import obstore
+        from obstore.exceptions import PreconditionError
+
+        if self.scheme != "gs":
+            return {"e_tag": etag}
+        # Google's store compares generations, which listings do not give.
+        there = obstore.head(self.store, path)
+        if there["e_tag"] != etag:
+            raise PreconditionError(path)
+        version = there["version"]
+        return {"e_tag": etag, "version": version} if version else {"e_tag": etag}
+
     def _etag_if_same(self, path: str, content: bytes) -> str | None:
         """The ETag of what is at ``path`` if its content is ``content``."""
         try:
@@ -322,7 +338,7 @@ class ObjectStore:
                 if code_of(str(error)) == "NoSuchBucket":
                     raise self._translated(error, action, path) from None
                 raise
-            except StoreError:
+            except (StoreError, TypeError):
                 raise
             except Exception as error:
                 failures += 1
