@@ -143,6 +143,7 @@ def test_nothing_imports_the_django_adapter():
                 "lading.releases",
                 "lading.retention",
                 "lading.shipment",
+                "lading.storedobjects",
             },
         ),
         (

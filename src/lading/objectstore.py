@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
 
 from lading import objectnames
 from lading.errors import ConfigError, ConflictError, MissingExtraError, StoreError
+from lading.storedobjects import Fetched, Received, Stored
 from lading.storefaults import Action, code_of, conflict, is_passing, translate
 from lading.storeoptions import StoreOptions, provider_settings, scheme_of
 
@@ -33,39 +34,6 @@ _PAGE: Final = 1000  # S3's own limit for a page of a listing and a batch of del
 _INNER_RETRIES: Final = 2
 
 T = TypeVar("T")
-
-
-@dataclass(frozen=True, slots=True)
-class Stored:
-    """One object: ``size`` in bytes, ``etag`` as the store gives it, ``modified`` in seconds since the
-    epoch by the store's clock.
-    """
-
-    path: str
-    size: int
-    etag: str
-    modified: float
-
-
-@dataclass(frozen=True, slots=True)
-class Fetched:
-    """An object's content; ``headers`` as they were put, with user metadata under its own names."""
-
-    data: bytes
-    etag: str
-    headers: Mapping[str, str]
-
-
-@dataclass(frozen=True, slots=True)
-class Received:
-    """An object whose content arrives in ``chunks``; reading them raises ``StoreError`` when they end too
-    soon.
-    """
-
-    size: int
-    etag: str
-    headers: Mapping[str, str]
-    chunks: Iterator[bytes]
 
 
 @dataclass(slots=True)
