@@ -52,7 +52,7 @@ def test_modules(tmp_path: Path):
     path("index.html", views.index),
     path("404.html", views.page_404, name="404"),
     path("a b/class.html", views.a_b_class, name="a-b-class"),
-    path("robots.txt", views.root_file, {"name": "robots.txt"}),
+    path("robots.txt", views.theme_file, {"name": "robots.txt"}),
 ]
 """
     )

@@ -34,10 +34,10 @@ _VIEWS_AND_FILES = '''\
 from django.shortcuts import redirect, render
 from django.templatetags.static import static
 '''
-_ROOT_FILE = '''
+_THEME_FILE = '''
 
-def root_file(request, name):
-    """What browsers and crawlers ask for at the top of a site, such as favicon.ico."""
+def theme_file(request, name):
+    """What is asked for beside the pages: favicon.ico and the like, and what scripts name."""
     return redirect(static({prefix} + name))
 '''
 _VIEW = """
@@ -66,13 +66,13 @@ def root_files(assets: Iterable[str]) -> list[str]:
 
 def views(module: str, pages: Iterable[Page], prefix: str, files: Sequence[str]) -> bytes:
     """``views.py``: a function for each page, whose template lies below ``prefix`` (ending in a slash), and
-    one for ``files``, if there are any.
+    one for ``files`` that are asked for beside the pages, if there are any.
     """
     head = (_VIEWS_AND_FILES if files else _VIEWS).format(app=module.rpartition(".")[2])
     functions = (
         _VIEW.format(view=page.view, template=_literal(prefix + page.path)) for page in pages
     )
-    tail = _ROOT_FILE.format(prefix=_literal(prefix)) if files else ""
+    tail = _THEME_FILE.format(prefix=_literal(prefix)) if files else ""
     return "".join([head, *functions, tail]).encode()
 
 
@@ -86,7 +86,7 @@ def urls(module: str, pages: Sequence[Page], files: Sequence[str]) -> bytes:
         routes += (f"    path({_literal(route)}, views.{page.view}),\n" for route in others)
     for file in files:
         route = _literal(file)
-        routes.append(f'    path({route}, views.root_file, {{"name": {route}}}),\n')
+        routes.append(f'    path({route}, views.theme_file, {{"name": {route}}}),\n')
     app = module.rpartition(".")[2]
     return _URLS.format(module=module, app=app, routes="".join(routes)).encode()
 

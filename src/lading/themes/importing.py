@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import os
+import posixpath
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
@@ -13,7 +14,7 @@ from lading.errors import ConfigError, SourceError
 from lading.findings import Finding, Severity
 from lading.references.html_problems import problems
 from lading.references.lines import Lines
-from lading.themes import app, assets, folder
+from lading.themes import app, assets, folder, scripts
 from lading.themes.deciding import Decider
 from lading.themes.encoding import Decoded, to_utf_8
 from lading.themes.extracting import Extraction, extract
@@ -206,9 +207,18 @@ def _plan_assets(made: Plan, site: Site) -> None:
 def _plan_modules(made: Plan) -> None:
     chosen = made.options
     made.outputs["__init__.py"] = Output(b"")
-    files = app.root_files(made.folder.assets)
+    files = sorted({*app.root_files(made.folder.assets), *_named_by_scripts(made)})
     made.outputs["views.py"] = Output(app.views(chosen.module, made.pages, chosen.prefix, files))
     made.outputs["urls.py"] = Output(app.urls(chosen.module, made.pages, files))
+
+
+def _named_by_scripts(made: Plan) -> set[str]:
+    """The assets that scripts ask for by a path beside a page."""
+    read = made.folder.file
+    texts = [text for page in made.pages for text in scripts.inline(made.tagged[page.path].data)]
+    texts += (_read(read(path)) for path in made.folder.assets if path.endswith((".js", ".mjs")))
+    folders = {posixpath.dirname(page.path) for page in made.pages}
+    return scripts.named(texts, folders, frozenset(made.folder.assets))
 
 
 def _read(file: str) -> bytes:
