@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from typing import Any, Final
 
 from django.core.exceptions import ValidationError
@@ -35,21 +36,22 @@ def validate(checks: Checks, file: Any, name: str, *, strip_metadata: bool = Fal
             check_cleanable(file)
     except RefusedError as error:
         raise refusal(error) from error
-    _remember(file, checks, name)
+    setattr(file, _ADMITTED, _key(file, checks, name))
 
 
 def admit(checks: Checks, file: Any, name: str) -> None:
     """The same for what is about to be saved, if it was not validated before. Programs may save files that
     are empty, if a file of that type can be; and their names are repaired, not refused.
     """
-    if getattr(file, _ADMITTED, None) == _key(file, checks, name):
+    seen = getattr(file, _ADMITTED, None)
+    if seen is not None and seen == _key(file, checks, name):
         return
     if file.size == 0 and not kinds(extension(name)):
         return
-    lenient = Checks(
-        checks.max_size, checks.max_pixels, checks.allow, checks.content, checks.decode, "repair"
-    )
-    validate(lenient, file, name)
+    try:
+        check(replace(checks, names="repair"), os.path.basename(name), file, file.size)
+    except RefusedError as error:
+        raise refusal(error) from error
 
 
 def check_cleanable(file: Readable) -> None:
@@ -68,10 +70,6 @@ def check_cleanable(file: Readable) -> None:
 def _key(file: Any, checks: Checks, name: str) -> tuple[object, ...]:
     plain = (checks.max_size, checks.max_pixels, checks.allow, checks.content, checks.decode)
     return (*plain, extension(name), file.size)
-
-
-def _remember(file: Any, checks: Checks, name: str) -> None:
-    setattr(file, _ADMITTED, _key(file, checks, name))
 
 
 @deconstructible
