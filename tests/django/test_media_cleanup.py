@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -18,6 +20,7 @@ from quays import Quay
 
 from lading.django import media_cleanup
 from lading.media.folder import FolderStore
+from sites_of_folders import write
 
 
 @pytest.fixture(params=["delete"])
@@ -301,6 +304,53 @@ def test_a_file_that_is_named_by_its_content_is_not_taken_from_an_upload_under_w
         second.save()
         assert quay.in_use() == [second.photo.name]
         assert "0 missing" in quay.call("check")
+
+
+SCRIPT = """
+import os
+from django.conf import settings
+
+settings.configure(
+    SECRET_KEY="of tests",
+    INSTALLED_APPS=["lading.django", "django.contrib.staticfiles", "people"],
+    DATABASES={"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": ":memory:"}},
+    DEFAULT_AUTO_FIELD="django.db.models.BigAutoField",
+    MEDIA_ROOT="media",
+    LADING={"MEDIA_CLEANUP": os.environ["WISH"]},
+)
+import django
+
+django.setup()
+from django.core.files.base import ContentFile
+from django.db import connection
+from people.models import Person
+
+with connection.schema_editor() as editor:
+    editor.create_model(Person)
+person = Person()
+person.avatar.save("ada.jpg", ContentFile(b"x"))
+person.delete()
+print(sorted(name for name in os.listdir("media") if name[0] != "."))
+"""
+
+
+@pytest.mark.parametrize(("wish", "left"), [("off", "['ada.jpg']"), ("delete", "[]")])
+def test_the_setting_is_all_that_is_needed(tmp_path: Path, wish: str, left: str):
+    """In a process that is set up as every other."""
+    files = {
+        "people/__init__.py": "",
+        "people/models.py": "from django.db import models\n\n\n"
+        "class Person(models.Model):\n    avatar = models.FileField()\n",
+    }
+    write(tmp_path, files)
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-c", SCRIPT],
+        cwd=tmp_path,
+        env={**os.environ, "WISH": wish},
+        capture_output=True,
+        text=True,
+    )
+    assert done.stdout.strip() == left, done.stderr
 
 
 def test_a_storage_that_fails_leaves_the_row_deleted_and_says_so(
