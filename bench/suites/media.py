@@ -133,7 +133,8 @@ def markdown(
             "## Uploads",
             ctx.preamble(
                 "Saving an upload, from its bytes to its name, time for each; and serving it under gunicorn "
-                "with four threads, requests a second; beside Django's `FileSystemStorage` and `django.views.static.serve`. "
+                "with four threads, requests a second; beside Django's `FileSystemStorage` and "
+                "`django.views.static.serve`. "
                 "Django syncs nothing and checks nothing; its view ignores `Range` and sends the whole file."
             ),
             report.table(("saving", *next(iter(saved.values()))), save_rows),
