@@ -8,7 +8,7 @@ import argparse
 import io
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -194,7 +194,7 @@ def _ship(options: argparse.Namespace, work: Project, config: Config) -> int:
             progress=bar,
             brief=not _is_detailed(options),
         )
-    _tell(options, shipped.built, config, config.target)
+    _tell(options, shipped.built, config, config.target, shipping.document(shipped))
     if options.verbosity >= 1:
         print(shipping.summary(shipped, config.target))
     return 0
@@ -264,7 +264,13 @@ def _load(options: argparse.Namespace) -> Project:
     return project.load(options.config or project.find(os.getcwd()))
 
 
-def _tell(options: argparse.Namespace, outcome: Outcome, config: Config, destination: str) -> None:
+def _tell(
+    options: argparse.Namespace,
+    outcome: Outcome,
+    config: Config,
+    destination: str,
+    extra: Mapping[str, Any] | None = None,
+) -> None:
     rows = steps(outcome, destination) if options.explain or options.json else []
     if options.json:
         machine.write(options.json, machine.document(outcome, rows, destination))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import quote
 
 from lading import build
@@ -88,6 +89,21 @@ def summary(shipped: Shipped, url: str) -> str:
         parts.append(f"{len(published.removed)} removed")
     state = "is published now" if published.is_new else "was published already"
     return f"{', '.join(parts)}; release {published.number} of {total} files {state}."
+
+
+def document(shipped: Shipped) -> dict[str, Any]:
+    """What the JSON report of a run says of the bucket, under ``"bucket"``."""
+    published = shipped.published
+    return {
+        "bucket": {
+            "release": published.number,
+            "new_release": published.is_new,
+            "sent": list(published.uploaded),
+            "bytes": published.size,
+            "removed": list(published.removed),
+            "purge": list(published.purge),
+        }
+    }
 
 
 def _size(size: int) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import time
 from contextlib import AbstractContextManager
@@ -103,6 +104,20 @@ def test_variants_beside_the_originals_or_in_their_place(project: Project) -> No
     assert "Content-Encoding" not in headers(store, style)
 
 
+def test_the_json_report_says_what_was_sent(project: Project) -> None:
+    report = project.path("report.json")
+    with project.settings(options={"encodings": []}):
+        collect("--json", report)
+        project.write({"static/img/logo.png": "another"})
+        collect("--json", report)
+    with open(report) as file:
+        told = json.load(file)["bucket"]
+    assert (told["release"], told["new_release"]) == (2, True)
+    assert len(told["sent"]) == 3
+    assert told["purge"] == ["img/logo.png"]
+    assert told["bytes"] > 0
+
+
 def test_nothing_changed_is_three_requests(project: Project) -> None:
     with proxy(project.port) as between:
         project.port = between.port
@@ -154,9 +169,9 @@ def test_an_application_follows_new_releases(project: Project) -> None:
 
 def test_an_application_without_its_bucket_says_why(project: Project) -> None:
     project.port = 1
-    with project.settings(bucket={"retries": 0}), outside_of_tests():
-        with pytest.raises(ValueError, match="store cannot read"):
-            static("img/logo.png")
+    told = pytest.raises(ValueError, match="store cannot read")
+    with project.settings(bucket={"retries": 0}), outside_of_tests(), told:
+        static("img/logo.png")
 
 
 def test_what_a_cdn_must_forget_is_handed_on(project: Project) -> None:
@@ -195,9 +210,9 @@ def test_a_failed_run_leaves_the_bucket_as_it_was(project: Project) -> None:
 
 def test_wrong_keys_are_one_clear_message(project: Project) -> None:
     keys = {"access_key_id": "nobody", "secret_access_key": "x"}
-    with project.settings(bucket={"extra": keys}):
-        with pytest.raises(CommandError, match="does not accept the credentials"):
-            collect()
+    told = pytest.raises(CommandError, match="does not accept the credentials")
+    with project.settings(bucket={"extra": keys}), told:
+        collect()
 
 
 @pytest.mark.parametrize(

@@ -92,6 +92,7 @@ class Command(stock.Command):
             False if options.get("no_color") else True if options.get("force_color") else None
         )
         self.removed_files: list[str] = []
+        self.report_of_bucket: dict[str, Any] = {}
         if self.shows_plan:
             self.dry_run, self.interactive = True, False
 
@@ -206,6 +207,7 @@ class Command(stock.Command):
         self._note(shipped.built)
         cast("StaticStorage", self.storage).take_manifest(dump_head(shipped.published.head))
         self.log(shipping.summary(shipped, config.target), level=1)
+        self.report_of_bucket = shipping.document(shipped)
         return shipped.built
 
     def _config(self) -> Config:
@@ -221,10 +223,7 @@ class Command(stock.Command):
         return replace(config, strict=True) if self.strict else config
 
     def _collect_foreign(self, found: Sources, config: Config, progress: Bar) -> Outcome:
-        """Publish through a storage that has a way of its own: its methods. One that is no folder is
-        given only what it lacks by content, many files at once; a subclass that writes its files itself
-        follows Django's rule for what is unmodified.
-        """
+        """Publish through a storage that has a way of its own: by its methods."""
         if self.symlink and not self.local:
             raise CommandError("Can't symlink to a remote destination.")
         if isinstance(self.storage, FileSystemStorage):
@@ -241,12 +240,17 @@ class Command(stock.Command):
         build.refuse_errors(outcome.findings)
         if self.clear:
             self.clear_dir("")
-        is_remote = not isinstance(self.storage, FileSystemStorage)
-        if is_remote and not self.symlink and not self.dry_run:
-            self._save_foreign(plan, found, config, progress)
-            self._log_collisions(outcome)
-            self._post_process(plan, found)
-            return outcome
+        is_folder = isinstance(self.storage, FileSystemStorage)
+        if is_folder or self.symlink or self.dry_run:
+            self._copy_each(plan, found)
+        else:
+            self._save_missing(plan, found, config, progress)
+        self._log_collisions(outcome)
+        self._post_process(plan, found)
+        return outcome
+
+    def _copy_each(self, plan: Plan, found: Sources) -> None:
+        """As Django does it."""
         handle = self.link_file if self.symlink else self.copy_file
         for path, asset in plan.catalog.winners.items():
             storage, name = found.storage_of(asset)
@@ -256,19 +260,17 @@ class Command(stock.Command):
                 plan.puts.append(Artifact(path, asset))
             else:
                 plan.unchanged.append(path)
-        self._log_collisions(outcome)
-        self._post_process(plan, found)
-        return outcome
 
-    def _save_foreign(self, plan: Plan, found: Sources, config: Config, progress: Bar) -> None:
+    def _save_missing(self, plan: Plan, found: Sources, config: Config, progress: Bar) -> None:
+        """Save what the storage lacks by content."""
         from lading.django import foreign  # seldom asked for
 
         winners = plan.catalog.winners
         result = foreign.collect(self.storage, winners, found, config.storage_threads, progress)
-        self.copied_files.extend(result.saved)
-        self.unmodified_files.extend(result.unmodified)
-        plan.puts.extend(Artifact(path, winners[path]) for path in result.saved)
-        plan.unchanged.extend(result.unmodified)
+        self.copied_files += result.saved
+        self.unmodified_files += result.unmodified
+        plan.puts += [Artifact(path, winners[path]) for path in result.saved]
+        plan.unchanged += result.unmodified
         for path in result.unmodified:
             self.log(f"Skipping '{path}' (not modified)", level=2)
         for path in result.saved:
@@ -367,7 +369,8 @@ class Command(stock.Command):
         destination = target.root if target else f"storage {self.storage.__class__.__qualname__}"
         told = steps(outcome, destination)
         if self.json_file:
-            machine.write(self.json_file, machine.document(outcome, told, destination))
+            document = machine.document(outcome, told, destination)
+            machine.write(self.json_file, {**document, **self.report_of_bucket})
         if self.report_file:
             from lading.report import page
 
