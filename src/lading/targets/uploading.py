@@ -21,7 +21,8 @@ STALE: Final = 900
 """Seconds after which a note is that of a run that has died, or may as well have: no signed request of it
 is accepted any more (S3 refuses those that are 15 minutes old)."""
 
-_NOTED_EVERY: Final = 5.0  # seconds: what a killed run sends again at most
+_NOTED_EVERY: Final = 5.0  # seconds: what a killed run sends again
+_SHARE: Final = 20  # writing notes takes at most this part of a run's time
 
 R = TypeVar("R")
 
@@ -44,7 +45,7 @@ class Notebook:
     store: ObjectStore
     id: str
     own: Note = field(default_factory=lambda: Note([]))
-    _written: float = 0.0
+    _next: float = 0.0
     _is_there: bool = False
 
     def others(self) -> list[Stored]:
@@ -74,7 +75,7 @@ class Notebook:
     def add(self, path: str, state: State) -> None:
         """Note what has been written; now and then it reaches the store."""
         self.own.states[path] = state
-        if time.monotonic() - self._written > _NOTED_EVERY:
+        if time.monotonic() > self._next:
             self._write()
 
     def keep(self) -> None:
@@ -93,9 +94,11 @@ class Notebook:
         return f"{PENDING}/{self.id}.json"
 
     def _write(self) -> None:
-        self._written = time.monotonic()
+        started = time.monotonic()
         self.store.put(self._path, _dump(self.own), {"Content-Type": "application/json"})
         self._is_there = True
+        ended = time.monotonic()
+        self._next = ended + max(_NOTED_EVERY, _SHARE * (ended - started))
 
 
 def _dump(note: Note) -> bytes:
