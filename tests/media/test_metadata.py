@@ -12,7 +12,7 @@ from lading.media.metadata import strippable, stripped
 from lading.media.sniffing import sniff
 from media import samples
 
-SECRETS = (b"Telephone", b"Berlin", b"taken at home", b"GPS", b"xmpmeta")
+SECRETS = (b"Telephone", b"Berlin", b"taken at home", b"xmpmeta")
 
 
 def clean(content: bytes) -> bytes:
