@@ -40,3 +40,13 @@ def test_in_an_import(tmp_path: Path):
     text = app(tmp_path, "urls.py").read_text()
     assert 'path("d/a.json", views.theme_file, {"name": "d/a.json"})' in text
     assert "b.json" not in text
+
+
+def test_a_service_worker_is_no_redirect(tmp_path: Path):
+    page = "<script>navigator.serviceWorker.register('/js/sw.js')</script>"
+    import_(tmp_path, {"index.html": page, "js/sw.js": ""})
+    assert 'path("js/sw.js", views.service_worker' in app(tmp_path, "urls.py").read_text()
+    views = app(tmp_path, "views.py").read_text()
+    compile(views, "views.py", "exec")
+    assert "def service_worker(request, name):" in views
+    assert "theme_file" not in views

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Sequence
 
 from lading.themes.naming import Page
@@ -23,22 +24,26 @@ ROOT_FILES = frozenset(
 )
 """Files that browsers and crawlers ask for at the top of a site, whatever its pages say."""
 
+# Scripts that a browser does not follow a redirect for (Service Workers §"Update").
+_WORKER = re.compile(r"(?:.*[/-])?(?:sw|service-?worker)[\w.-]*\.js", re.IGNORECASE)
+
 _VIEWS = '''\
 """The views of the pages of {app}."""
 
-from django.shortcuts import render
-'''
-_VIEWS_AND_FILES = '''\
-"""The views of the pages of {app}."""
-
-from django.shortcuts import redirect, render
-from django.templatetags.static import static
+{imports}
 '''
 _THEME_FILE = '''
 
 def theme_file(request, name):
     """What is asked for beside the pages: favicon.ico and the like, and what scripts name."""
     return redirect(static({prefix} + name))
+'''
+_SERVICE_WORKER = '''
+
+def service_worker(request, name):
+    """A script that the browser must get at its own path, without a redirect."""
+    file = finders.find({prefix} + name)
+    return FileResponse(open(file, "rb"), content_type="text/javascript")
 '''
 _VIEW = """
 
@@ -68,12 +73,21 @@ def views(module: str, pages: Iterable[Page], prefix: str, files: Sequence[str])
     """``views.py``: a function for each page, whose template lies below ``prefix`` (ending in a slash), and
     one for ``files`` that are asked for beside the pages, if there are any.
     """
-    head = (_VIEWS_AND_FILES if files else _VIEWS).format(app=module.rpartition(".")[2])
-    functions = (
-        _VIEW.format(view=page.view, template=_literal(prefix + page.path)) for page in pages
-    )
-    tail = _THEME_FILE.format(prefix=_literal(prefix)) if files else ""
-    return "".join([head, *functions, tail]).encode()
+    workers = [file for file in files if _WORKER.fullmatch(file)]
+    others = len(files) > len(workers)
+    imports = [
+        "from django.contrib.staticfiles import finders" * bool(workers),
+        "from django.http import FileResponse" * bool(workers),
+        f"from django.shortcuts import {'redirect, ' * others}render",
+        "from django.templatetags.static import static" * others,
+    ]
+    parts = [_VIEWS.format(app=module.rpartition(".")[2], imports="\n".join(filter(None, imports)))]
+    parts += (_VIEW.format(view=page.view, template=_literal(prefix + page.path)) for page in pages)
+    if others:
+        parts.append(_THEME_FILE.format(prefix=_literal(prefix)))
+    if workers:
+        parts.append(_SERVICE_WORKER.format(prefix=_literal(prefix)))
+    return "".join(parts).encode()
 
 
 def urls(module: str, pages: Sequence[Page], files: Sequence[str]) -> bytes:
@@ -86,7 +100,8 @@ def urls(module: str, pages: Sequence[Page], files: Sequence[str]) -> bytes:
         routes += (f"    path({_literal(route)}, views.{page.view}),\n" for route in others)
     for file in files:
         route = _literal(file)
-        routes.append(f'    path({route}, views.theme_file, {{"name": {route}}}),\n')
+        view = "service_worker" if _WORKER.fullmatch(file) else "theme_file"
+        routes.append(f'    path({route}, views.{view}, {{"name": {route}}}),\n')
     app = module.rpartition(".")[2]
     return _URLS.format(module=module, app=app, routes="".join(routes)).encode()
 

@@ -82,7 +82,9 @@ class ChromiumError(LadingError):
 
 
 def program() -> str | None:
-    """Where Chromium is, or ``None``."""
+    """Where Chromium is, or ``None``; also where no pipe can be handed to it (Windows)."""
+    if not hasattr(os, "posix_spawn"):
+        return None
     return next((path for name in _NAMES if (path := shutil.which(name))), None)
 
 

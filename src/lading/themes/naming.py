@@ -12,7 +12,9 @@ from dataclasses import dataclass
 from lading.themes.site import INDEX_NAMES
 
 # What the module of the views has of its own, so that no view may be called so.
-_TAKEN = frozenset({"redirect", "render", "theme_file", "static"})
+_TAKEN = frozenset(
+    {"FileResponse", "finders", "redirect", "render", "service_worker", "static", "theme_file"}
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,9 +9,10 @@ import sys
 import threading
 from collections.abc import Generator
 from contextlib import contextmanager
+from http.client import HTTPException
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.error import HTTPError, URLError
-from urllib.parse import unquote, urlsplit
+from urllib.parse import quote, unquote, urlsplit
 from urllib.request import Request, urlopen
 
 from lading.errors import LadingError
@@ -122,11 +123,12 @@ def rendered(parent: str, module: str, static_root: str = "") -> Generator[str]:
 
 def fetch(url: str) -> tuple[int, bytes]:
     """Status and body of one answer; status 0 when there is none."""
+    url = quote(url, safe="%/:?#[]@!$&'()*+,;=~")  # as browsers send what pages write
     try:
         with urlopen(Request(url), timeout=_TIMEOUT) as answer:  # noqa: S310 - a loopback address
             return answer.status, answer.read()
     except HTTPError as error:
         with error:
             return error.code, error.read()
-    except (URLError, OSError):
+    except (URLError, HTTPException, OSError):
         return 0, b""
