@@ -97,3 +97,30 @@ def test_places_of_many_references_take_one_pass():
     _, broken = look("css/a.css", data)
     assert len(broken) == count
     assert broken[-1].column == 11 * (count - 1) + 9
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("import './no'", True),
+        ("import './no.css'", True),
+        ("import a from './no.html'; b()", True),
+        ("export {a} from './no.json'", True),
+        ("import('./no.scss')", True),
+        ("import './no.widget'", True),
+        ("import './no.js'", False),
+        ("import './no.mjs?v=1'", False),
+        ("import a from './no.wasm'", False),
+        ("import a from './no.css' with {type: 'css'}", False),
+        ("import a from './no.json' /**/ assert {type: 'json'}", False),
+        ("export {a} from './no.json'\nwith {type: 'json'}", False),
+        ("import('./no.json', {with: {type: 'json'}})", False),
+        ("import('./no.json', )", True),
+        ("import.meta.resolve('./no.css')", False),
+        ("new URL('no.css', import.meta.url)", False),
+        ("import '../../no'", False),
+    ],
+)
+def test_what_only_a_bundler_imports(text: str, expected: bool):
+    _, (broken,) = look("js/d.js", text)
+    assert broken.for_bundlers is expected

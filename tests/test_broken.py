@@ -38,6 +38,7 @@ BROKEN = [  # file, content, kind of the finding, severity for the project, for 
     ("a.js", "import './folder'", "unbundled-source", WARNING, NOTE),
     ("a.js", "import './typed'", "unbundled-source", WARNING, NOTE),
     ("a.js", "import './'; import '.'; import '..'", None, None, None),
+    ("a.js", "import a from './no.css' with {type: 'css'}", "missing-reference", ERROR, WARNING),
     ("a.svg", "<svg><use href='no.svg#a'/></svg>", "missing-reference", ERROR, WARNING),
     ("a.svg", "<?xml-stylesheet href='no.css'?><svg/>", "missing-reference", ERROR, WARNING),
     ("a.webmanifest", '{"icons": [{"src": "no.png"}]}', "missing-reference", ERROR, WARNING),
@@ -58,6 +59,16 @@ def test_severity_by_kind_and_owner(site: Site, path, text, kind, own, foreign):
         assert finding.path == path
         assert finding.where.startswith(f"{site.path('src', path)}:1:")
         assert finding.hint
+
+
+@pytest.mark.parametrize("url", ["./no", "./no.css", "./no.html", "./no.widget"])
+def test_what_only_a_bundler_could_import(site: Site, url: str):
+    """In a package it says that no browser loads the file; in the project it is missing for a bundler too."""
+    site.write({"src/a.js": f"import a from '{url}'"})
+    (own,) = found(site, site.source(owner="project"))
+    assert (own.kind, own.severity) == ("missing-reference", ERROR)
+    (foreign,) = found(site, site.source(owner="vendor"))
+    assert (foreign.kind, foreign.severity) == ("unbundled-source", NOTE)
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,9 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from lading import references
+from lading.mediatypes import media_type
 from lading.ownership import bears_notice
+from lading.references.js import has_attributes
 from lading.references.lines import Lines
 from lading.references.reference import Kind, Reference
 from lading.references.urls import Outside, Target, resolve
@@ -15,7 +17,7 @@ from lading.references.urls import Outside, Target, resolve
 class Broken(NamedTuple):
     """A reference to a file that no source ships: ``target`` is the logical path it names, ``""`` when
     it leads out of the root; ``line`` and ``column`` from 1. ``in_library``: by its first lines the file
-    it stands in is a published library's.
+    it stands in is a published library's. ``for_bundlers``: it imports what no browser takes for a module.
     """
 
     kind: Kind
@@ -24,6 +26,7 @@ class Broken(NamedTuple):
     line: int
     column: int
     in_library: bool = False
+    for_bundlers: bool = False
 
 
 class Analysis(NamedTuple):
@@ -32,6 +35,9 @@ class Analysis(NamedTuple):
     links: Sequence[tuple[Reference, Target]]
     broken: Sequence[Broken]
 
+
+_IMPORTS: frozenset[Kind] = frozenset({"js-import", "js-export", "js-dynamic-import"})
+_MODULE_TYPES = frozenset({"text/javascript", "application/wasm"})
 
 _NOTHING = Analysis((), ())  # most files: one for all of them
 
@@ -53,7 +59,27 @@ def analyse(path: str, data: bytes, exists: Callable[[str], bool], static_url: s
         return Analysis(links, ()) if links else _NOTHING
     lines, in_library = Lines(data), bears_notice(data)
     broken = [
-        Broken(reference.kind, reference.url, target, *lines.position(reference.start), in_library)
+        Broken(
+            reference.kind,
+            reference.url,
+            target,
+            *lines.position(reference.start),
+            in_library,
+            _is_for_bundlers(reference, target, data),
+        )
         for reference, target in missing
     ]
     return Analysis(links, broken)
+
+
+def _is_for_bundlers(reference: Reference, target: str, data: bytes) -> bool:
+    """True for ``import "./a"`` and ``import "./a.css"``: by its media type browsers refuse what is neither a
+    script nor WebAssembly, unless attributes say what it is
+    (https://html.spec.whatwg.org/multipage/webappapis.html#fetch-a-single-module-script).
+    """
+    return (
+        target != ""
+        and reference.kind in _IMPORTS
+        and media_type(target).partition(";")[0] not in _MODULE_TYPES
+        and not has_attributes(data, reference)
+    )

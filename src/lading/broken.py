@@ -39,7 +39,7 @@ def finding(
     """
     owner = "vendor" if broken.in_library else owner_of(asset)
     meant = _for_bundler(broken, paths)
-    if meant or (owner == "vendor" and _lacks_ending(broken)):
+    if meant or (owner == "vendor" and broken.for_bundlers):
         return _unbundled(asset, broken, owner, meant)
     kind, what, hint = _told(broken, owner, paths, left_out or {})
     return Finding(
@@ -86,22 +86,23 @@ def _for_bundler(broken: Broken, paths: Nearest) -> str:
     return next((p for e in _BUNDLER_ENDINGS if (p := broken.target + e) in paths), "")
 
 
-def _lacks_ending(broken: Broken) -> bool:
-    return broken.kind in _MODULES and broken.target != "" and not splitext(broken.target)[1]
-
-
 def _unbundled(asset: Asset, broken: Broken, owner: Owner, meant: str) -> Finding:
-    """An import without an ending. Whoever lets browsers load the file sees it fail in development
-    already, so that most of these files are input for a bundler that lies beside its output.
+    """An import without an ending, or of what is no script. Whoever lets browsers load the file sees it
+    fail in development already, so that most of these files are input for a bundler, beside its output.
     """
     hint = "Exclude the package's sources if you want fewer files."
     if owner == "project":
         hint = f"If browsers load the file, name {meant!r} in full; if a bundler does, exclude the file."
-    found = f"bundlers find {meant!r}" if meant else "bundlers may find something"
+    if meant:
+        lacks = f"lacks an ending: bundlers find {meant!r}, browsers nothing"
+    elif splitext(broken.target)[1]:
+        lacks = "names no script: bundlers may take it, browsers do not"
+    else:
+        lacks = "lacks an ending: bundlers may find something, browsers nothing"
     return Finding(
         "unbundled-source",
         Severity.WARNING if owner == "project" else Severity.NOTE,
-        f"{broken.url!r} ({broken.kind}) lacks an ending: {found}, browsers nothing.",
+        f"{broken.url!r} ({broken.kind}) {lacks}.",
         asset.path,
         f"{origin(asset)}:{broken.line}:{broken.column}",
         owner,

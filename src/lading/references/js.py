@@ -75,6 +75,18 @@ def is_comment(data: bytes, start: int) -> bool:
     return Lexer(data).reaches_comment(start)
 
 
+def has_attributes(data: bytes, reference: Reference) -> bool:
+    """Whether an import says of what type its module is: ``from "./a.json" with {type: "json"}``, or
+    ``import("./a.json", {with: …})``, whatever the second argument holds.
+    """
+    after = skip_blank(data, reference.end + 1)
+    if reference.kind == "js-dynamic-import":
+        return data.startswith(b",", after) and not data.startswith(
+            b")", skip_blank(data, after + 1)
+        )
+    return data.startswith((b"with", b"assert"), after)
+
+
 _Reader = Callable[[bytes, int], Reference | None]
 _Candidate = tuple[int, _Reader | None]
 
