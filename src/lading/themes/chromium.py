@@ -15,7 +15,7 @@ import signal
 import tempfile
 import time
 from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -81,6 +81,10 @@ class ChromiumError(LadingError):
     """Chromium ended, or did not answer."""
 
 
+class RefusedError(ChromiumError):
+    """Chromium answered that it cannot do it: the page went elsewhere meanwhile."""
+
+
 def program() -> str | None:
     """Where Chromium is, or ``None``; also where no pipe can be handed to it (Windows)."""
     if not hasattr(os, "posix_spawn"):
@@ -118,7 +122,8 @@ class Chromium:
         self._call("Emulation.setEmulatedMedia", {"features": [_REDUCED]}, session)
         self._call("Page.navigate", {"url": url}, session)
         self._await("Page.loadEventFired", session, _SETTLE)
-        self._run(_SCROLL, session)
+        with suppress(RefusedError):
+            self._run(_SCROLL, session)
         view = View(self._picture_at_rest(session))
         failed: dict[str, str] = {}
         for event in self._events:
@@ -132,8 +137,11 @@ class Chromium:
         last = b""
         while time.monotonic() < deadline:
             self._listen(_PAUSE)
-            self._run(_STILL, session)
-            picture = self._picture(session)
+            try:
+                self._run(_STILL, session)
+                picture = self._picture(session)
+            except RefusedError:
+                continue  # a page that leads to another one is looked at there
             if picture == last:
                 break
             last = picture
@@ -179,7 +187,7 @@ class Chromium:
                 raise ChromiumError(f"Chromium did not answer {method} in {_ANSWER:.0f} seconds.")
             if answer.get("id") == self._number:
                 if "error" in answer:
-                    raise ChromiumError(f"Chromium refused {method}: {answer['error']['message']}")
+                    raise RefusedError(f"Chromium refused {method}: {answer['error']['message']}")
                 return answer["result"]
             if "method" in answer:
                 self._events.append(answer)

@@ -150,7 +150,7 @@ class _Comparison:
 
     def named_by_original(self, page: str, url: str) -> str:
         """The path, without regard to case, of what a URL names; another URL as it is."""
-        full = urljoin(page, url)
+        full = urljoin(page, url.replace("\\", "/"))  # as browsers read it
         if not full.startswith(self.original):
             return url
         path = self._without_index(unquote(urlsplit(full).path).lstrip("/"))
