@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from lading import catalog as catalogs
-from lading import lookup, snapshot
+from lading import lookup, siteroot, snapshot
 from lading import plan as plans
 from lading.artifact import Artifact
 from lading.cache import Cache
@@ -168,6 +168,7 @@ def plan(
     with _timed(seconds, "compare"):
         plans.decide(decided, target, config, progress)
         plans.find(decided, target.root, overrides=config.overrides, clear=clear)
+        decided.findings.extend(siteroot.findings(config.site_root, decided.winners))
         removals = releases.foresee(decided, target, config, clear=clear)
     findings = grade(decided.findings, config.severities, strict=config.strict)
     number = ledger.releases[-1].number if ledger.releases else 0
@@ -228,6 +229,7 @@ def gather(sources: Sequence[Source], config: Config) -> Plan:
     """The catalog and its findings alone, for a target that the core does not write itself."""
     decided = Plan(catalog(sources, config), Survey(), Ledger(), Digests())
     plans.find(decided, "", overrides=config.overrides)
+    decided.findings.extend(siteroot.findings(config.site_root, decided.winners))
     return decided
 
 

@@ -26,6 +26,7 @@ from lading.media.policy import MediaPolicy
 from lading.minify.kinds import Kind
 from lading.policy import Origins, Policy
 from lading.rules import name_problem
+from lading.siteroot import PARSERS as AT_THE_ROOT
 from lading.storeoptions import is_store_url
 from lading.values import (
     InvalidValueError,
@@ -106,6 +107,8 @@ class Config:
     headers: Mapping[str, Mapping[str, str | None]] = field(
         default_factory=dict[str, Mapping[str, "str | None"]]
     )
+    site_root: str = ""
+    index: str = ""
     reload: float = 0
     live_reload: bool = False
     media_serve: bool = False
@@ -365,6 +368,7 @@ PARSERS: dict[str, Parser] = {
     "origins": choice(*get_args(Origins)),
     "resource_policy": choice("", "same-origin", "same-site", "cross-origin"),
     "headers": _headers,
+    **AT_THE_ROOT,
     "reload": seconds,
     "live_reload": flag,
     **media.parsers(_headers),

@@ -47,6 +47,7 @@ KINDS = frozenset(
         "dangling-link",
         "edited-by-hand",
         "empty-include",
+        "empty-site-root",
         "empty-static-folder",
         "file-or-folder",
         "finder-error",

@@ -19,6 +19,7 @@ from lading.progress import Progress
 from lading.recipes import Recipe
 from lading.references.rewrite import rewrite
 from lading.references.urls import link
+from lading.siteroot import root_url
 
 
 def fingerprint(
@@ -227,7 +228,12 @@ class _Fingerprinting:
         if self.config.originals:
             return self.winners
         # What keeps its name is published as it was written, so all that it leads to must be there.
-        waiting = [path for path in self.winners if self._keeps_name(path)]
+        # What answers at the root of the site does so under its plain name.
+        waiting = [
+            path
+            for path in self.winners
+            if self._keeps_name(path) or root_url(self.config.site_root, path)
+        ]
         found = set(waiting)
         while waiting:
             path = waiting.pop()

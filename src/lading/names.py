@@ -99,6 +99,7 @@ def recipe_key(config: Config) -> str:
             config.module_imports,
             config.static_url,
             config.manifest,
+            config.site_root,
         ]
     )
 

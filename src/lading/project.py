@@ -11,6 +11,7 @@ from typing import Any, cast
 from lading.config import Config, SourceConfig, parse
 from lading.errors import ConfigError, NoProjectError
 from lading.rules import DEFAULT_IGNORE, Rules
+from lading.siteroot import dot_folder
 from lading.sources import FolderSource, Source, owner_of, package_folder
 from lading.targets.folder import FolderTarget
 
@@ -45,7 +46,8 @@ def find(start: str) -> str:
             raise NoProjectError(
                 "There is no lading.toml, and no pyproject.toml with [tool.lading], here or above.",
                 where=start,
-                remedy="Write a lading.toml with 'target' and 'sources', or name one with --config.",
+                remedy="Write a lading.toml with 'target' and 'sources', or name one with --config. In a "
+                "Django project it is 'python manage.py lading', once 'lading.django' is in INSTALLED_APPS.",
             )
         folder = parent
 
@@ -119,7 +121,13 @@ def _source(wish: SourceConfig, config: Config, folder: str, where: str) -> Fold
     else:
         location = os.path.normpath(os.path.join(folder, wish.name))
         owner = wish.owner or owner_of(location)
-    rules = Rules(_ignored(config), wish.include, wish.exclude, config.allow_secrets)
+    rules = Rules(
+        _ignored(config),
+        wish.include,
+        wish.exclude,
+        config.allow_secrets,
+        dot_folder(config.site_root, wish.prefix),
+    )
     return FolderSource(location, wish.name, wish.prefix, owner, rules)
 
 

@@ -130,13 +130,15 @@ class Skip:
 @dataclass(frozen=True)
 class Rules:
     """The rules of one source. ``ignore`` and ``exclude`` leave out, ``include`` (if any) admits only what
-    matches, ``allow`` names paths that look like secrets and are published all the same.
+    matches, ``allow`` names paths that look like secrets and are published all the same. ``spared`` is a
+    folder inside the source that the pattern ``.*`` does not hide (``root/.well-known``), ``""`` for none.
     """
 
     ignore: tuple[str, ...] = DEFAULT_IGNORE
     include: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
     allow: tuple[str, ...] = ()
+    spared: str = ""
     _ignored: Globs = field(init=False, repr=False, compare=False)
     _ignored_paths: Globs = field(init=False, repr=False, compare=False)
     _included: Globs = field(init=False, repr=False, compare=False)
@@ -165,9 +167,16 @@ class Rules:
 
     def skip_folder(self, name: str, relative: str) -> str:
         """Why a folder is left out (``""``: it is not). ``name`` is its last part."""
-        if self._ignored.match(name):
+        if self._ignored.match(name) and not self._is_spared(name, relative):
             return self._reason(name, relative)
         return self._secret(name, relative)
+
+    def _is_spared(self, name: str, relative: str) -> bool:
+        """Whether the folder is the one that other patterns than ``.*`` decide about."""
+        if not self.spared or relative != self.spared:
+            return False
+        others = (pattern for pattern in (*self.ignore, *self.exclude) if pattern != ".*")
+        return not Globs(others).match(name)
 
     def skip_file(self, name: str, relative: str) -> str:
         """Why a file is left out by its name or path (``""``: it is not)."""

@@ -46,11 +46,24 @@ def test_serving(tmp_path: Path) -> None:
             assert get(application, "/", HTTP_HOST="testserver")[1] == APPLICATION
 
 
+def test_files_at_the_root(tmp_path: Path) -> None:
+    project = HashedProject(tmp_path)
+    project.write({"static/app.css": "p {}", "public/robots.txt": "User-agent: *"})
+    names: dict[str, Any] = {"BASE_DIR": tmp_path}
+    exec(blocks("serving.md")[2], names)
+    settings = {key: names[key] for key in ("STATICFILES_DIRS", "LADING")}
+    with production(project, **settings):
+        collect()
+        for path in ("/robots.txt", "/static/root/robots.txt"):
+            assert Client().get(path).content == b"User-agent: *"
+        assert Client().get("/").content == APPLICATION
+
+
 def test_settings_of_the_table() -> None:
     text = (DOCS / "serving.md").read_text("utf-8")
     table = text[text.index("| `LADING[") :].partition("\n\n")[0]
     rows = re.findall(r"^\| `([A-Z_]+)` \| `(.*?)` \|", table, re.MULTILINE)
-    assert len(rows) == 6
+    assert len(rows) == 8
     with override_settings(LADING={key: eval(value) for key, value in rows}):
         given = conf.load()
     with override_settings(LADING={}):

@@ -19,6 +19,7 @@ _TOKEN = os.environ.get("SERVED_TOKEN", "")
 SETTINGS: dict[str, Any] = {
     "ALLOWED_HOSTS": ["*"],
     "DEBUG": False,
+    "LADING": {"SITE_ROOT": "root"},
     "INSTALLED_APPS": ["lading.django", "django.contrib.staticfiles"],
     "LOGGING_CONFIG": None,
     "MIDDLEWARE": ["lading.django.middleware.LadingMiddleware"],

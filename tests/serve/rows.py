@@ -85,9 +85,10 @@ def with_validators(value: str, validators: Validators) -> str:
 
 
 def name_of(target: str) -> str:
-    """The published path of a request target, below whatever prefix."""
+    """The published path of a request target, below whatever prefix or at the root of the site."""
     path = unquote_to_bytes(target.partition("?")[0]).decode()
-    return path.split("/", 2)[2]
+    _, prefix, *name = path.split("/", 2)
+    return name[0] if prefix in ("static", "site", "cdn") else f"root{path}"
 
 
 def content(name: str, coding: str = "") -> bytes:

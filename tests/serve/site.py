@@ -85,6 +85,12 @@ CONTENTS: Final[Mapping[str, bytes]] = {
     "h#.txt": b"hash",
     "docs/index.html": b"<!doctype html><title>docs</title>",
     "docs/other.html": b"<!doctype html><title>other</title>",
+    "root/robots.txt": b"User-agent: *\n",
+    "root/favicon.ico": bytes(range(64)),
+    "root/sw.js": b"self.skipWaiting();\n" + _lines(60),
+    "root/app.0123456789ab.js": b"// of a bundler\n",
+    "root/.well-known/security.txt": b"Contact: mailto:security@example.com\n",
+    "root/.well-known/apple-app-site-association": b"{}",
 }
 
 _CODINGS: Final[Mapping[str, tuple[str, ...]]] = {
@@ -93,6 +99,7 @@ _CODINGS: Final[Mapping[str, tuple[str, ...]]] = {
     "css/app.0123456789ab.css": ("br", "zstd", "gzip"),
     "css/gzip-only.css": ("gzip",),
     "js/app.js": ("br", "gzip"),
+    "root/sw.js": ("br", "gzip"),
     "media/packed.bin": ("gzip",),
 }
 
@@ -122,7 +129,10 @@ def publish(folder: Path) -> Path:
         _write(root / name, content)
         for coding in _CODINGS.get(name, ()):
             _write(root / (name + _SUFFIXES[coding]), encoded(name, coding))
-    for name in ("secret.txt", ".lading/ledger", "js/removed.js", "..data", "css/..css"):
+    for name in (
+        *("secret.txt", ".lading/ledger", "js/removed.js", "..data", "css/..css"),
+        *("root/secret.txt", "root/.hidden"),
+    ):
         _write(root / name, SECRET)
     _write(folder / "outside.txt", SECRET)
     paths = {
@@ -149,8 +159,9 @@ def earlier_release() -> Manifest:
 
 
 def tables(root: Path) -> Tables:
-    """What is served of a target: all at ``/static/`` with the defaults, at ``/site/`` with index files
-    and the application behind, and at ``/cdn/`` with another policy.
+    """What is served of a target: all at ``/static/`` with the defaults, with its folder ``root`` at the root
+    of the site, at ``/site/`` with index files and the application behind, and at ``/cdn/`` with another
+    policy.
     """
     policy = Policy(
         max_age=0,
@@ -159,7 +170,7 @@ def tables(root: Path) -> Tables:
         headers={"*.css": {"X-Is-Css-File": "True"}, "*.pdf": {"Content-Type": "text/x-paper"}},
     )
     return Tables(
-        load(root, prefix="/static/", earlier=[earlier_release()]),
+        load(root, prefix="/static/", site_root="root", earlier=[earlier_release()]),
         load(root, prefix="site", index="index.html", fallthrough=True),
         load(root, prefix="https://cdn.example/cdn/", policy=policy),
     )

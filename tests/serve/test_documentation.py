@@ -27,7 +27,7 @@ def test_every_block_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> No
     publish(tmp_path)
     monkeypatch.chdir(tmp_path)
     names: dict[str, Any] = {}
-    _, _, wsgi, asgi, several, reloading, policy = blocks()
+    _, _, _, wsgi, asgi, several, reloading, policy = blocks()
 
     exec(wsgi, names)
     assert isinstance(names["application"], LadingWSGI)

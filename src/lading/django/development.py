@@ -35,7 +35,12 @@ class Development:
         config = conf.load()
         policy = config.policy
         self.static = SourcesTable(
-            scan, prefix=static_prefix(), policy=policy, fallthrough=fallthrough
+            scan,
+            prefix=static_prefix(),
+            policy=policy,
+            site_root=config.site_root,
+            index=config.index,
+            fallthrough=fallthrough,
         )
         media = uploads()
         self.table: Table = Tables(self.static, media) if media else self.static

@@ -28,6 +28,7 @@ from lading.errors import ConfigError, LadingError
 from lading.findings import Finding, Owner, Severity
 from lading.lookup import GeneratedSource
 from lading.rules import REFUSED_AS_SECRET, Rules, Skip, name_problem
+from lading.siteroot import dot_folder
 from lading.sources import FolderSource, Scan, Source, holds_key, owner_of
 
 
@@ -173,7 +174,7 @@ def sources(
     found: list[Source] = []
     storages: dict[int, Storage] = {}
     for finder in get_finders():
-        for plain, storage in _sources_of(finder, rules):
+        for plain, storage in _sources_of(finder, rules, config.site_root):
             source = _customised(plain, config.sources)
             found.append(source)
             if storage is not None:
@@ -182,7 +183,9 @@ def sources(
     return Sources(found, storages)
 
 
-def _sources_of(finder: BaseFinder, rules: Rules) -> Iterator[tuple[Source, Storage | None]]:
+def _sources_of(
+    finder: BaseFinder, rules: Rules, site_root: str
+) -> Iterator[tuple[Source, Storage | None]]:
     kind = type(finder)
     if kind.list is FileSystemFinder.list and isinstance(finder, FileSystemFinder):
         storages = [(finder.storages[root], "") for _, root in finder.locations]
@@ -202,7 +205,8 @@ def _sources_of(finder: BaseFinder, rules: Rules) -> Iterator[tuple[Source, Stor
         label = app or os.path.relpath(location, base)
         if label.startswith(".."):
             label = location
-        yield FolderSource(location, label, prefix, owner_of(location), rules), storage
+        own = replace(rules, spared=dot_folder(site_root, prefix))
+        yield FolderSource(location, label, prefix, owner_of(location), own), storage
 
 
 _READING = ("listdir", "open", "_open", "path", "exists")

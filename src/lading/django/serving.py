@@ -87,6 +87,7 @@ class Published:
 
     def __init__(self, *, eager: bool = True) -> None:
         self.prefix = static_prefix()
+        self._has_site_root = bool(conf.load().site_root)
         self._table: Table | None = None
         self._reloading: Reloading | None = None
         self._loading = Lock()
@@ -99,7 +100,7 @@ class Published:
     def lookup(self, path: str) -> Entry | Redirect | None:
         """See ``Table.lookup``."""
         table = self._table
-        if table is None and path.startswith(self.prefix):
+        if table is None and (self._has_site_root or path.startswith(self.prefix)):
             table = self._load()
         return None if table is None else table.lookup(path)
 
@@ -164,6 +165,7 @@ class _Maker:
         packing = (storage.configure(config) if hasattr(storage, "configure") else config).packing
         self._encodings = packing.encodings if packing else ()
         self._prefix, self._policy = static_prefix(), config.policy
+        self._site_root, self._index = config.site_root, config.index
         self._has_manifest = hasattr(storage, "manifest_name")
         # The storage has read the manifest just now, and keeps it for the templates anyway.
         known = getattr(storage, "published", None)
@@ -172,7 +174,13 @@ class _Maker:
     def __call__(self) -> Table:
         published, modified = self._read()
         current = ManifestTable(
-            published, self._root, prefix=self._prefix, policy=self._policy, modified=modified
+            published,
+            self._root,
+            prefix=self._prefix,
+            policy=self._policy,
+            modified=modified,
+            site_root=self._site_root,
+            index=self._index,
         )
         kept = KeptReleases(
             self._root, prefix=self._prefix, policy=self._policy, known=published.files

@@ -27,6 +27,7 @@ from lading.django.uses import Use, owner_of
 from lading.errors import ConfigError
 from lading.findings import Finding, Severity, grade
 from lading.progress import Progress
+from lading.siteroot import root_url
 
 _LINE = re.compile(r".*?:\d+(?=:|$)")
 
@@ -186,4 +187,5 @@ def _plain_names(catalog: Catalog, config: Config) -> set[str] | None:
     """The paths that are published under their own names, ``None`` if all are."""
     if config.names == "plain" or config.originals:
         return None
-    return bundles.finished(catalog, config.finished, config.static_url)
+    at_root = {path for path in catalog.winners if root_url(config.site_root, path)}
+    return at_root | bundles.finished(catalog, config.finished, config.static_url)

@@ -14,9 +14,11 @@ from lading.catalog import Catalog
 from lading.mediatypes import media_type
 from lading.policy import Policy, response_headers
 from lading.rules import name_problem
+from lading.serve import index as indexes
 from lading.serve.current import entry_of
 from lading.serve.entry import Entry, Redirect, Representation
 from lading.serve.table import url_prefix
+from lading.siteroot import logical_path
 from lading.sources import Source
 
 _SCAN_AGAIN: Final = 0.5  # seconds; for sources that can only be asked for all they have
@@ -29,7 +31,7 @@ class SourcesTable:
     The catalog is made by ``scan`` at the first request, and again when the folders are found to hold
     something else than it says: each request looks whether its file is there in each source, which costs
     less than watching them. Nothing may be kept by browsers without asking, and each answer is of the file
-    as it is then. ``fallthrough`` is that of ``ManifestTable``.
+    as it is then. The other arguments are those of ``ManifestTable``.
     """
 
     def __init__(
@@ -38,12 +40,16 @@ class SourcesTable:
         *,
         prefix: str = "/static/",
         policy: Policy | None = None,
+        site_root: str = "",
+        index: str = "",
         fallthrough: bool | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.prefix = url_prefix(prefix)
         self._scan = scan
         self._policy = in_development(policy or Policy())
+        self._site_root = site_root
+        self._index = index
         self._fallthrough = self.prefix == "/" if fallthrough is None else fallthrough
         self._clock = clock
         self._scanning = Lock()
@@ -61,9 +67,24 @@ class SourcesTable:
 
     def lookup(self, path: str) -> Entry | Redirect | None:
         """The entry of a request's decoded path, made anew each time."""
-        if not path.startswith(self.prefix):
-            return None
-        name = path[len(self.prefix) :]
+        entry = self._find(path[len(self.prefix) :]) if path.startswith(self.prefix) else None
+        if entry is None and (name := logical_path(self._site_root, path)):
+            entry = self._find(name)
+        return entry
+
+    def covers(self, path: str) -> bool:
+        """See ``Table.covers``."""
+        return not self._fallthrough and path.startswith(self.prefix)
+
+    def _find(self, name: str) -> Entry | Redirect | None:
+        found = indexes.find(name, self._index, 0, lambda name: self._asset(name) is not None)
+        if isinstance(found, Redirect):
+            return found
+        asset = self._asset(found)
+        return None if asset is None else self._entry(asset)
+
+    def _asset(self, name: str) -> Asset | None:
+        """The file that is published as ``name``, by what the sources hold now."""
         if name_problem(name):
             return None
         catalog = self.catalog
@@ -72,11 +93,7 @@ class SourcesTable:
             catalog = self._rescan(catalog)
             asset = catalog.winners.get(name)
             self._refuse(catalog, name)
-        return None if asset is None else self._entry(asset)
-
-    def covers(self, path: str) -> bool:
-        """See ``Table.covers``."""
-        return not self._fallthrough and path.startswith(self.prefix)
+        return asset
 
     def _is_outdated(self, catalog: Catalog, name: str, asset: Asset | None) -> bool:
         """Whether the sources hold something else at ``name`` than the catalog says."""

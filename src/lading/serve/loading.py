@@ -29,6 +29,7 @@ def load(
     prefix: str = "/static/",
     policy: Policy | None = None,
     earlier: Iterable[Manifest] = (),
+    site_root: str = "",
     index: str = "",
     fallthrough: bool | None = None,
 ) -> ManifestTable:
@@ -47,6 +48,7 @@ def load(
         policy=policy,
         modified=modified,
         earlier=earlier,
+        site_root=site_root,
         index=index,
         fallthrough=fallthrough,
     )

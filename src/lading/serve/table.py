@@ -9,12 +9,14 @@ import logging
 import os
 from collections.abc import Iterable, Mapping
 from typing import Final, Protocol
-from urllib.parse import quote, urlsplit
+from urllib.parse import urlsplit
 
 from lading.errors import ManifestError
 from lading.manifest import File, Manifest
 from lading.policy import Policy, response_headers
+from lading.serve import index as folders
 from lading.serve.entry import SUFFIXES, Entry, Redirect, Representation
+from lading.siteroot import logical_path
 
 logger = logging.getLogger("lading.serve")
 
@@ -57,7 +59,8 @@ class ManifestTable:
 
     ``modified``: when the release was made, in seconds since the epoch; ``None``: unknown, and then there
     is no ``Last-Modified``. ``earlier``: manifests of kept earlier releases, newest first, of which the
-    immutable names still answer. ``index``: name of the file that answers for a folder, ``""`` for none.
+    immutable names still answer. ``site_root``: the folder in it whose files answer at the root of the site
+    too, ``""`` for none. ``index``: name of the file that answers for a folder, ``""`` for none.
     ``fallthrough``: unknown paths under the prefix go to the application; by default only if the prefix
     is ``/``, elsewhere they are a 404.
     """
@@ -71,6 +74,7 @@ class ManifestTable:
         policy: Policy | None = None,
         modified: int | None = None,
         earlier: Iterable[Manifest] = (),
+        site_root: str = "",
         index: str = "",
         fallthrough: bool | None = None,
     ) -> None:
@@ -80,6 +84,7 @@ class ManifestTable:
         self._modified = modified
         self._files: Mapping[str, File] = manifest.files
         self._earlier = tuple(other.files for other in earlier)
+        self._site_root = site_root
         self._index = index
         self._fallthrough = self.prefix == "/" if fallthrough is None else fallthrough
         self._entries: dict[str, Entry | Redirect] = {}
@@ -87,9 +92,12 @@ class ManifestTable:
     def lookup(self, path: str) -> Entry | Redirect | None:
         """The entry of a request's decoded path; made at its first request and kept."""
         entry = self._entries.get(path)
-        if entry is None and path.startswith(self.prefix):
+        if entry is None:
             try:
-                entry = self._find(path[len(self.prefix) :])
+                if path.startswith(self.prefix):
+                    entry = self._find(path[len(self.prefix) :])
+                if entry is None and (name := logical_path(self._site_root, path)):
+                    entry = self._find(name)
             except ManifestError as error:  # of this file; the others may be sound
                 logger.error("A published file is not served. %s", error)
                 return None
@@ -102,14 +110,10 @@ class ManifestTable:
         return not self._fallthrough and path.startswith(self.prefix)
 
     def _find(self, name: str) -> Entry | Redirect | None:
-        if self._index:
-            last = name.rpartition("/")[2]
-            if last == self._index and name in self._files:
-                return Redirect("./", self._policy.max_age)
-            if not last:
-                name += self._index
-            elif name not in self._files and f"{name}/{self._index}" in self._files:
-                return Redirect(f"{quote(last)}/", self._policy.max_age)
+        found = folders.find(name, self._index, self._policy.max_age, self._files.__contains__)
+        if isinstance(found, Redirect):
+            return found
+        name = found
         file = self._files.get(name)
         if file is None:
             for files in self._earlier:

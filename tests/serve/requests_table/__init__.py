@@ -15,6 +15,7 @@ from .origins import ORIGINS
 from .paths import PATHS
 from .peers import PEERS
 from .ranges import RANGES
+from .site_root import SITE_ROOT
 from .webservers import with_exceptions
 
 ROWS = with_exceptions(
@@ -29,5 +30,6 @@ ROWS = with_exceptions(
         *PATHS,
         *BAD_INPUT,
         *PEERS,
+        *SITE_ROOT,
     ]
 )
