@@ -67,6 +67,31 @@ def test_urls_and_paths(site: Site, text: str, static_url: str, path: str):
 
 
 @pytest.mark.parametrize(
+    ("text", "path"),
+    [
+        ("/robots.txt", "root/robots.txt"),
+        ("/robots.txt?v=1", "root/robots.txt"),
+        ("https://my.site/robots.txt", "root/robots.txt"),
+        ("//my.site/docs/", "root/docs/index.html"),
+        ("/static/root/robots.txt", "root/robots.txt"),
+        ("/static/robots.txt", "robots.txt"),
+    ],
+)
+@pytest.mark.parametrize("static_url", ["/static/", "https://my.site/static/"])
+def test_files_at_the_root_of_the_site(site: Site, text: str, path: str, static_url: str):
+    site.write({"src/root/robots.txt": "", "src/root/docs/index.html": ""})
+    config = Config(static_url=static_url, site_root="root", index="index.html")
+    catalog = build.catalog([site.source()], config)
+    own = ["my.site"].__contains__
+    found = asked.parse(text, catalog, config, site.target.root, own)
+    assert (found.path, found.problem, found.is_url) == (path, "", True)
+    elsewhere = asked.parse("//other.site/robots.txt", catalog, config, site.target.root, own)
+    assert "another site" in elsewhere.problem
+    missing = asked.parse("/none.txt", catalog, config, site.target.root, own)
+    assert "only files below 'root' answer" in missing.problem
+
+
+@pytest.mark.parametrize(
     ("text", "path", "is_published"),
     [
         ("src/css/a b.css", "css/a b.css", False),

@@ -8,6 +8,9 @@ from hypothesis import strategies as st
 
 from lading import build
 from lading.config import Config
+from lading.explaining import explain
+from lading.progress import Silent
+from lading.project import Project
 from lading.rules import Rules
 from lading.siteroot import dot_folder, logical_path, root_url
 from lading.sources import FolderSource
@@ -127,3 +130,17 @@ def test_a_folder_that_holds_nothing_is_told(site: Site) -> None:
     assert kinds(gathered.findings) == ["empty-site-root"]
     site.write({"src/files/robots.txt": ""})
     assert kinds(site.collect(site_root="files")) == []
+
+
+def test_what_is_told_of_a_file_at_the_root(site: Site) -> None:
+    site.write({"src/root/robots.txt": "User-agent: *", "src/css/app.css": ""})
+    config = {"site_root": "root", **HASHED}
+    site.collect(**config)
+    work = Project(Config(**config), [site.source()], site.target)
+    found, _ = explain("/robots.txt", work, Silent())
+    assert found.is_found
+    assert found.path == "root/robots.txt"
+    assert "It answers at /robots.txt too (the setting 'site_root')." in found.notes
+    assert ("Cache-Control", "max-age=60, must-revalidate, public") in found.headers
+    assert explain("css/app.css", work, Silent())[0].notes == []
+    assert not explain("/ads.txt", work, Silent())[0].is_found

@@ -11,6 +11,7 @@ from urllib.parse import SplitResult, unquote, urlsplit
 from lading.catalog import Catalog
 from lading.config import Config
 from lading.serve.table import url_prefix
+from lading.siteroot import logical_path
 
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 _PORTS = {"http": 80, "https": 443}
@@ -46,11 +47,13 @@ def parse(
     if bare in catalog.winners:
         return Asked(text, bare)
     if bare.startswith("//") or (_SCHEME.match(bare) and "://" in bare):
-        return _parse_url(text, bare, config, own_host)
+        return _parse_url(text, bare, catalog, config, own_host)
     prefix = url_prefix(config.static_url)
     path = _decoded(bare)
     if bare.startswith("/") and path.startswith(prefix) and prefix != "/":
         return Asked(text, path[len(prefix) :], is_url=True)
+    if found := _at_root(path, catalog, config):
+        return Asked(text, found, is_url=True)
     file = os.path.abspath(bare)
     is_file = bare.startswith(("/", ".", os.sep)) or os.path.lexists(file)
     if is_file and (found := _file(text, file, catalog, root)):
@@ -60,13 +63,18 @@ def parse(
             return Asked(text, path.lstrip("/"), is_url=True)
         if os.path.lexists(file):
             return Asked(text, file=file, problem=_outside(file, catalog))
-        return Asked(text, is_url=True, problem=_wrong_prefix(path, prefix, catalog))
+        problem = _wrong_prefix(path, prefix, catalog)
+        if config.site_root:
+            problem += f" At the root of the site only files below {config.site_root!r} answer."
+        return Asked(text, is_url=True, problem=problem)
     if path.startswith(prefix[1:]) and prefix != "/":
         return Asked(text, path[len(prefix) - 1 :], is_url=True)
     return Asked(text, path)
 
 
-def _parse_url(text: str, url: str, config: Config, own_host: OwnHost | None) -> Asked:
+def _parse_url(
+    text: str, url: str, catalog: Catalog, config: Config, own_host: OwnHost | None
+) -> Asked:
     try:
         parts, base = urlsplit(url), urlsplit(config.static_url)
         host, own = _host(parts), _host(base)
@@ -75,16 +83,28 @@ def _parse_url(text: str, url: str, config: Config, own_host: OwnHost | None) ->
     if parts.scheme not in ("", "http", "https"):
         problem = f"URLs of the scheme {parts.scheme!r} are no static file's."
         return Asked(text, is_url=True, problem=problem)
+    path = unquote(parts.path)
+    is_own = own_host is None or own_host(host[0])
+    if is_own and (found := _at_root(path, catalog, config)):
+        return Asked(text, found, is_url=True)
     if base.netloc and host != own:
         problem = f"The URL is of another site: static files are at {config.static_url}."
         return Asked(text, is_url=True, problem=problem)
-    if not base.netloc and own_host is not None and not own_host(host[0]):
+    if not base.netloc and not is_own:
         return Asked(text, is_url=True, problem=f"The URL is of another site: {host[0]}.")
-    prefix, path = url_prefix(config.static_url), unquote(parts.path)
+    prefix = url_prefix(config.static_url)
     if not path.startswith(prefix):
         problem = f"The URL does not begin with {config.static_url!r}, where static files are."
         return Asked(text, is_url=True, problem=problem)
     return Asked(text, path[len(prefix) :], is_url=True)
+
+
+def _at_root(path: str, catalog: Catalog, config: Config) -> str:
+    """The file that answers at a URL path below the root of the site, by its logical path; ``""``: none."""
+    name = logical_path(config.site_root, path)
+    if config.index and name.endswith("/"):
+        name += config.index
+    return name if name in catalog.winners else ""
 
 
 def _host(parts: SplitResult) -> tuple[str, int]:

@@ -29,6 +29,7 @@ from lading.search import Hit, hits, why_missing
 from lading.serve.entry import Entry
 from lading.serve.loading import written
 from lading.serve.table import ManifestTable, url_prefix
+from lading.siteroot import root_url
 
 _HASH = re.compile(r"\.[0-9a-f]{12}(?=[./]|$)")
 
@@ -74,6 +75,8 @@ class _Question:
         result.published = [self.publication.describe(name, path) for name in names]
         if names or path in self.catalog.winners:
             result.url = self.publication.url(names[0] if names else path)
+            if at_root := root_url(self.config.site_root, path):
+                result.notes.append(f"It answers at {at_root} too (the setting 'site_root').")
         if result.published:
             self._tell_of_published(path, result.published)
         elif path in self.catalog.winners:

@@ -91,6 +91,7 @@ KINDS = frozenset(
         "live-redirect-loop",
         "live-redirected",
         "live-resource-policy",
+        "live-root-file",
         "live-server-error",
         "live-shared-etag",
         "live-short-cache",

@@ -10,7 +10,7 @@ import socketserver
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
@@ -40,6 +40,8 @@ SOURCES: dict[str, str | bytes] = {
     "src/site.webmanifest": '{"name": "site"}',
     "src/large.bin": bytes(range(251)) * 1200,
     "src/odd name+100%.txt": TEXT,
+    "src/root/robots.txt": "User-agent: *\n",
+    "src/root/index.html": "<!doctype html>",
 }
 UPLOADS: dict[str, str | bytes] = {
     "media/photo.png": bytes(range(100)),
@@ -98,7 +100,7 @@ def publish(folder: Path) -> Live:
     site.collect(**options)
     site.write({"src/css/app.css": SOURCES["src/css/app.css"]})
     site.collect(**options)
-    found = published.read(site.target.root, manifest.NAME)
+    found = replace(published.read(site.target.root, manifest.NAME), site_root="root")
     with open(Path(site.target.root) / manifest.NAME, "rb") as file:
         paths = dict(manifest.loads(file.read()).paths)
     return Live(Path(site.target.root), folder / "media", found, paths)
@@ -106,12 +108,12 @@ def publish(folder: Path) -> Live:
 
 def site_of(live: Live) -> Application:
     """The site in order: a page, Lading's own serving, and uploads as its policy has them."""
-    tables = Tables(load(live.root), KeptReleases(live.root))
+    tables = Tables(load(live.root, site_root="root"), KeptReleases(live.root))
 
     def application(request: Request) -> Reply:
         if request.path.startswith("/media/"):
             return _upload(live.media, request.path.removeprefix("/media/"))
-        if not request.path.startswith("/static/"):
+        if not request.path.startswith("/static/") and request.path != "/robots.txt":
             return page(live, request)
         return _static(request)
 

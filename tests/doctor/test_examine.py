@@ -231,6 +231,16 @@ ROWS = [
         answers(lambda r: is_hashed(r) and r.path.endswith(".css"), status=404, **NO_STORE),
         {"live-missing-file": ERROR, "live-earlier-gone": WARNING},
     ),
+    Row(
+        "nothing answers at the root of the site",
+        answers("/robots.txt", status=404),
+        {"live-root-file": ERROR},
+    ),
+    Row(
+        "a page answers at the root of the site",
+        giving("/robots.txt", b"<h1>Hello</h1>", "text/html"),
+        {"live-root-file": ERROR},
+    ),
     Row("a file may not be read", answers(ends(".woff2"), status=403), {"live-forbidden": ERROR}),
     Row("a file fails", answers(ends(".png"), status=502), {"live-server-error": ERROR}),
     Row(

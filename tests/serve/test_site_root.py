@@ -16,6 +16,7 @@ from lading.rules import Rules
 from lading.serve.development import SourcesTable
 from lading.serve.entry import Entry, Redirect
 from lading.serve.loading import load
+from lading.serve.not_found import explain
 from lading.serve.reloading import Reloading
 from lading.serve.table import ManifestTable
 from lading.serve.wsgi import LadingWSGI
@@ -132,6 +133,17 @@ class TestSourcesTable:
             assert redirect.max_age == 0
         for path in ("/", "/help/", "/static/"):
             assert table.lookup(path) is None
+
+
+def test_the_page_for_what_is_not_found_tells_of_the_root(site: Site) -> None:
+    site.write({"src/root/robots.txt": "", "src/root/a.txt": ""})
+    catalog = Scanning([FolderSource(site.path("src"))])()
+    assert (
+        "It answers at '/robots.txt'." in explain(catalog, "robots.txt", "/static/", "root").reasons
+    )
+    for name, folder in (("robots.txt", ""), ("b.txt", "root"), ("", "root")):
+        reasons = explain(catalog, name, "/static/", folder).reasons
+        assert not any("answers" in reason for reason in reasons)
 
 
 @pytest.fixture(scope="module", params=["index.html", ""])

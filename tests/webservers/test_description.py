@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -103,8 +104,6 @@ def test_names_that_change_with_their_content() -> None:
     }
     rules = list(immutable_rules(settings, Manifest({}, files)))
     for name, file in files.items():
-        import re
-
         found = next((rule.value for rule in rules if re.search(rule.regex, name)), "")
         assert bool(found) == file.immutable, name
 
@@ -172,3 +171,51 @@ def test_folders_that_cannot_be_served(root: str, tmp_path: Path) -> None:
 
     with pytest.raises(ConfigError):
         Static("/static/", root, Policy())
+
+
+SITE_ROOT = {
+    "finished": ["root/dist/*", "*/bundles/*", "css/*"],
+    "folders": ["root/tiny", "tiny"],
+    "headers": {
+        "root/sw.js": {"X-A": "1"},
+        "*.txt": {"X-B": "1"},
+        "*/deep.txt": {"X-C": "1"},
+        "css/*": {"X-D": "1"},
+    },
+    "index": "index.html",
+    "site_root": "root",
+}
+
+
+def test_files_at_the_root_of_the_site(tmp_path: Path) -> None:
+    files = {
+        "root/robots.txt": PLAIN,
+        "root/app.0123456789ab.js": HASHED,
+        "root/dist/app.js": HASHED,
+        "root/tiny.0123456789ab/a.js": HASHED,
+        "root/copied.0123456789ab.js": PLAIN,
+        "css/copied.0123456789ab.css": PLAIN,
+    }
+    static, root = describe(
+        config(**SITE_ROOT), publish(tmp_path, files), static_root="/srv"
+    ).static
+    assert (static.url, static.root, static.index) == ("/static/", "/srv", "index.html")
+    assert (root.url, root.root, root.index) == ("/", "/srv/root", "index.html")
+    assert (root.fallthrough, root.denied) == (True, ())
+    assert list(root.policy.headers) == ["sw.js", "*.txt", "*/deep.txt", "deep.txt"]
+    for path, file in files.items():
+        if path.startswith("root/"):
+            name = path.removeprefix("root/")
+            found = next((r.value for r in root.immutable if re.search(r.regex, name)), "")
+            assert bool(found) == file.immutable, name
+
+
+def test_a_site_root_where_static_files_are_at_the_root(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError) as caught:
+        describe(config(static_url="/", site_root="root"), publish(tmp_path))
+    assert caught.value.where == "site_root"
+
+
+def test_the_index_of_a_web_server_comes_first(tmp_path: Path) -> None:
+    both = config(index="index.html", webserver={"index": "home.html"})
+    assert describe(both, publish(tmp_path)).static[0].index == "home.html"

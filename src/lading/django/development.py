@@ -34,11 +34,12 @@ class Development:
     def __init__(self, *, fallthrough: bool | None = None) -> None:
         config = conf.load()
         policy = config.policy
+        self._site_root = config.site_root
         self.static = SourcesTable(
             scan,
             prefix=static_prefix(),
             policy=policy,
-            site_root=config.site_root,
+            site_root=self._site_root,
             index=config.index,
             fallthrough=fallthrough,
         )
@@ -73,7 +74,7 @@ class Development:
             response = self.live.answer(name, request, asynchronous=asynchronous)
             if response is not None:
                 return response
-        found = explain(self.static.catalog, name, settings.STATIC_URL or "")
+        found = explain(self.static.catalog, name, settings.STATIC_URL or "", self._site_root)
         reply = found.reply(
             settings.STATIC_URL or "", html="text/html" in request.headers.get("Accept", "")
         )

@@ -19,6 +19,7 @@ from lading.doctor.probes import (
     origins,
     pages,
     requests,
+    root,
     uploads,
 )
 from lading.doctor.published import Published
@@ -36,6 +37,7 @@ PROBES: Final[tuple[Probe, ...]] = (
     pages.mixed,
     files.contents,
     files.types,
+    root.at_root,
     caching.lifetimes,
     caching.sharing,
     caching.unknown_names,

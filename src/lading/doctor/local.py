@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from lading import build
 from lading.build import Outcome
@@ -18,11 +19,12 @@ def published_in(work: Project) -> Published:
     """What a project's target holds. Raises ``ManifestError``."""
     config = work.config
     packing = config.packing
-    return read(
+    found = read(
         work.target.root,
         config.manifest if config.names == "hashed" else "",
         tuple(packing.encodings) if packing else (),
     )
+    return found if config.is_bucket else replace(found, site_root=config.site_root)
 
 
 def examine_folders(work: Project) -> Group:

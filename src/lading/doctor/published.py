@@ -25,7 +25,7 @@ class Published:
     """``files``: every published path of the release. ``root``: the folder they lie in, ``""`` if it is not
     on this machine. ``earlier``: the paths of kept earlier releases that change with their content.
     ``modules``: the published paths of scripts that import others, or are imported. ``logical``: the
-    logical paths.
+    logical paths. ``site_root``: the folder whose files answer at the root of the site too, ``""`` for none.
     """
 
     files: Mapping[str, File]
@@ -33,6 +33,7 @@ class Published:
     earlier: frozenset[str] = frozenset()
     modules: frozenset[str] = frozenset()
     logical: frozenset[str] = frozenset()
+    site_root: str = ""
 
     def sha256(self, path: str) -> str:
         """The digest of a published file, 64 hex digits, ``""`` if neither manifest nor file tell."""

@@ -12,6 +12,7 @@ from lading.catalog import Catalog
 from lading.policy import Headers
 from lading.search import near_names, why_missing
 from lading.serve.reply import Reply
+from lading.siteroot import logical_path
 
 _PAGE: Final = """\
 <!doctype html>
@@ -82,10 +83,14 @@ class NotFound:
         return "\n".join([*lines, "Searched:", *(f"  {folder}" for folder in self.folders), ""])
 
 
-def explain(catalog: Catalog, path: str, static_url: str = "") -> NotFound:
-    """Why the catalog has no file for a logical path."""
+def explain(catalog: Catalog, path: str, static_url: str = "", site_root: str = "") -> NotFound:
+    """Why the catalog has no file for a logical path. ``site_root``: the folder whose files answer at the
+    root of the site.
+    """
     near = near_names(path, catalog.winners)
-    reasons = [
+    at_root = logical_path(site_root, f"/{path}")
+    reasons = [f"It answers at '/{path}'."] if at_root in catalog.winners else []
+    reasons += [
         reason
         for reason in why_missing(catalog, path, static_url)
         if not reason.startswith("Near: ")

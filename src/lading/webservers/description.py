@@ -7,6 +7,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Final
 
 from lading.config import Config
@@ -14,6 +15,7 @@ from lading.errors import ConfigError
 from lading.manifest import Manifest
 from lading.serve.loading import read
 from lading.serve.record import read_record
+from lading.siteroot import root_url
 from lading.webservers.rules import DIGEST, NameRule, glob_regex, literal
 from lading.webservers.site import Media, Site, Static, check_server_name, parse_app, url_path
 
@@ -35,7 +37,7 @@ def describe(
     """
     wanted = config.webserver
     return Site(
-        () if config.is_bucket else (_static(config, os.path.abspath(root), static_root),),
+        () if config.is_bucket else _static(config, os.path.abspath(root), static_root),
         _media(config, media_root, private_by),
         parse_app(wanted.app) if wanted.app else None,
         tuple(check_server_name(name) for name in wanted.server_names),
@@ -44,22 +46,71 @@ def describe(
     )
 
 
-def _static(config: Config, root: str, static_root: str) -> Static:
+def _static(config: Config, root: str, static_root: str) -> tuple[Static, ...]:
     """The published files, which no web server has where they are in a bucket."""
     manifest = published(config, root)
     packing = config.packing
     url = url_path(config.static_url, "static_url")
     codings = {coding for file in manifest.files.values() for coding in file.encodings}
-    return Static(
+    static = Static(
         url,
         static_root or root,
         config.policy,
         codings=tuple(c for c in (packing.encodings if packing else ()) if c in codings),
         immutable=tuple(immutable_rules(config, manifest)),
         denied=(config.manifest,),
-        index=config.webserver.index,
+        index=config.webserver.index or config.index,
         fallthrough=url == "/",
     )
+    return (static, at_root(static, config, manifest)) if config.site_root else (static,)
+
+
+def at_root(static: Static, config: Config, manifest: Manifest) -> Static:
+    """The folder of published files that answers at the root of the site too, before the application.
+
+    Raises ``ConfigError`` where all static files are there already.
+    """
+    if static.url == "/":
+        raise ConfigError(
+            "All static files answer at the root of the site, so a folder of them cannot do so too.",
+            where="site_root",
+            remedy="Leave it out and put its files beside the folder, or give static_url a path.",
+        )
+    folder = config.site_root
+    files = {
+        root_url(folder, path)[1:]: file
+        for path, file in manifest.files.items()
+        if root_url(folder, path)
+    }
+    inside = replace(
+        config,
+        headers={
+            inner: headers
+            for pattern, headers in config.headers.items()
+            for inner in _inside(pattern, folder)
+        },
+        finished=tuple(inner for pattern in config.finished for inner in _inside(pattern, folder)),
+        folders=tuple(url[1:] for name in config.folders if (url := root_url(folder, name))),
+    )
+    return replace(
+        static,
+        url="/",
+        root=f"{static.root}/{folder}",
+        policy=inside.policy,
+        immutable=tuple(immutable_rules(inside, Manifest({}, files))),
+        denied=(),
+        fallthrough=True,
+    )
+
+
+def _inside(pattern: str, folder: str) -> Iterator[str]:
+    """A pattern of published paths as patterns of those below a folder."""
+    if pattern.startswith("*"):
+        yield pattern
+        if pattern.startswith("*/"):
+            yield pattern[2:]
+    elif pattern.startswith(f"{folder}/"):
+        yield pattern[len(folder) + 1 :]
 
 
 def published(config: Config, root: str) -> Manifest:

@@ -1,0 +1,52 @@
+"""Files that answer at the root of the site: favicon.ico, robots.txt, a service worker."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from urllib.parse import quote, urljoin
+
+from lading.decoders import NotDecodableError
+from lading.doctor.exchange import NoAnswerError
+from lading.doctor.published import Published
+from lading.doctor.site import Site, content
+from lading.findings import Finding
+from lading.siteroot import root_url
+
+
+def at_root(site: Site) -> Iterator[Finding]:
+    """One of them is there, as it was published."""
+    path = _sample(site.published)
+    if not path:
+        return
+    url = urljoin(site.page, quote(root_url(site.published.site_root, path)))
+    try:
+        answer = site.ask(url)
+        body = content(answer)
+    except (NoAnswerError, NotDecodableError):
+        return  # told elsewhere
+    digest = site.published.sha256(path)
+    if answer.status == 200 and (
+        body is None or not digest or hashlib.sha256(body).hexdigest() == digest
+    ):
+        return
+    said = "with something else" if answer.status == 200 else str(answer.status)
+    yield site.fault(
+        "live-root-file",
+        f"The server answers {said} instead of the published file {path!r}: browsers and search engines ask "
+        "for such files there and nowhere else.",
+        answer,
+        url=url,
+    )
+
+
+def _sample(published: Published) -> str:
+    """The smallest file under its plain name; an index file is not asked for by its name."""
+    found = [
+        (file.size, path)
+        for path, file in published.files.items()
+        if root_url(published.site_root, path)
+        and not file.immutable
+        and not path.endswith((".html", ".htm"))
+    ]
+    return min(found, default=(0, ""))[1]
