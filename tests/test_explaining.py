@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from typing import Any
 
 import pytest
@@ -216,7 +217,7 @@ def test_a_symbolic_link(site: Site):
         ("notes.scss", "src/notes.scss is left out: ignored by '*.scss'."),
         (".env", "src/.env is left out: ignored by '.*'."),
         ("key.pem", "src/key.pem is left out: looks like a secret: it holds a private key."),
-        ("css", "It is a folder (1 files below it); name one file."),
+        ("css", "It is a folder (1 file below it); name one file."),
         ("a\\b.css", "Nothing can be published as 'a\\\\b.css', because it contains a backslash"),
         ("/assets/css/app.css", "Did you mean '/static/css/app.css'?"),
         ("https://other/css/app.css", "The URL does not begin with '/static/'"),
@@ -247,6 +248,24 @@ def test_a_url_with_another_digest_has_one_problem(site: Site, style):
     publish(site, **style)
     (problem,) = explain(site, "/static/css/app.0123456789ab.css", **style).problems
     assert problem.startswith("The digest in the name is of another content")
+
+
+def test_a_folder_of_published_files_is_nobody_elses(site: Site, style):
+    publish(site, **style)
+    assert explain(site, "css", **style).problems == [
+        "No source ships 'css'.",
+        "It is a folder (1 file below it); name one file.",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("names", "name"), [("hashed", r"css/app\.\w{12}\.css"), ("plain", "css/app.css")]
+)
+def test_the_name_that_an_outdated_one_has_now(site: Site, names: str, name: str):
+    site.write(FILES)
+    publish(site, names=names)
+    (problem,) = explain(site, "/static/css/app.0123456789ab.css", names=names).problems
+    assert re.search(rf"The name is now '{name}'\.$", problem)
 
 
 def test_originals_are_not_published(site: Site):

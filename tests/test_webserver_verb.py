@@ -92,6 +92,21 @@ def test_a_configuration_that_the_server_refuses(server: str) -> None:
     assert "refuses the configuration.\n" in caught.value.what
 
 
+def test_apache_has_to_be_told_to_listen(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["webserver", "apache", "--listen", "127.0.0.1:8080"]) == 0
+    assert "'Listen 127.0.0.1:8080'" in capsys.readouterr().out
+    assert main(["webserver", "apache"]) == 0
+    assert "'Listen" not in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("server", ["nginx", "apache"])
+def test_tls_may_end_at_a_server_in_front(
+    server: str, project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["webserver", server, "--app", "127.0.0.1:8000"]) == 0
+    assert "always sets X-Forwarded-Proto" in capsys.readouterr().out
+
+
 def test_writing_shows_what_changes(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
     write = ["webserver", "nginx", "--write", "site.conf"]
     assert main(write) == 0

@@ -7,7 +7,9 @@ from __future__ import annotations
 import argparse
 import io
 import os
+import shutil
 import sys
+import textwrap
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
@@ -38,7 +40,8 @@ from lading.webserver_verb import WEBSERVER
 
 EXIT_CODES = """exit codes:
   0  done
-  1  findings that are errors, or the run failed; the target still holds the previous release
+  1  findings that are errors, or the run failed; the target still holds the
+     previous release
   2  wrong usage or settings
   3  another run held the target for longer than lock_timeout
   130  interrupted"""
@@ -86,7 +89,7 @@ def parser(prog: str) -> argparse.ArgumentParser:
         added = verbs.add_parser(
             name,
             help=verb.help,
-            description=verb.description,
+            description=paragraph(verb.description),
             epilog=f"example:\n  {prog} {verb.example}\n\n{EXIT_CODES}",
             formatter_class=argparse.RawDescriptionHelpFormatter,
         )
@@ -94,6 +97,11 @@ def parser(prog: str) -> argparse.ArgumentParser:
         verb.arguments(added)
         added.set_defaults(verb=verb.run)
     return top
+
+
+def paragraph(text: str) -> str:
+    """A verb's description in lines, which the formatter that keeps the exit codes' does not make."""
+    return textwrap.fill(text, shutil.get_terminal_size().columns - 2)  # as argparse has it
 
 
 def collect_arguments(verb: argparse.ArgumentParser) -> None:

@@ -133,7 +133,9 @@ class _Question:
         bare = _HASH.sub("", path, count=1)
         if bare == path or bare not in self.catalog.winners:
             return path
-        now = self.publication.manifest.paths.get(bare)
+        now = self.publication.manifest.paths.get(
+            bare, bare if self.publication.proof(bare) else ""
+        )
         self.result.problems.append(
             "The digest in the name is of another content than any kept release publishes. "
             + (f"The name is now {now!r}." if now else "Nothing is published for it now.")
@@ -237,7 +239,8 @@ class _Question:
         if same := [p for p in self.catalog.winners if p.lower() == lowered and p != path]:
             reasons.append(f"{same[0]!r} differs only by case, which counts on Linux: write it so.")
             return reasons
-        if not name_problem(path) and os.path.lexists(os.path.join(self.target.root, path)):
+        place = os.path.join(self.target.root, path)
+        if not name_problem(path) and os.path.lexists(place) and not os.path.isdir(place):
             reasons.append(
                 "Something of that name lies in the target, and Lading did not publish it."
             )

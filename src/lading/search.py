@@ -59,7 +59,8 @@ def why_missing(
     folder = f"{path.rstrip('/')}/"
     below = sum(candidate.startswith(folder) for candidate in catalog.winners)
     if below:
-        reasons.append(f"It is a folder ({below} files below it); name one file.")
+        files = "1 file" if below == 1 else f"{below:,} files"
+        reasons.append(f"It is a folder ({files} below it); name one file.")
     if not reasons and (problem := name_problem(path)):
         reasons.append(f"Nothing can be published as {path!r}, because {problem}.")
     if near := (nearest or Nearest(catalog.winners)).to(path):

@@ -179,9 +179,12 @@ def test_the_live_site_of_a_project_with_another_storage(storage: str, project: 
         with serving(application) as url:
             code, text = doctor("--url", url, "--json", "-")
     assert code == 0
-    found = {finding["kind"] for finding in json.loads(text)["groups"][2]["findings"]}
+    findings = json.loads(text)["groups"][2]["findings"]
+    found = {finding["kind"] for finding in findings}
     hashed = {"live-short-cache"} if storage == MANIFEST else set()
     assert found == {"live-no-nosniff", "live-not-compressed", *hashed}
+    (hint,) = (one["hint"] for one in findings if one["kind"] == "live-not-compressed")
+    assert "'ENCODINGS'" in hint, "no variants are published that the server could send"
 
 
 def test_uploads_have_advice_of_their_own_folder(project: Project):

@@ -16,6 +16,7 @@ from small_project import SmallProject
 
 from lading.django import media_check
 from lading.django.management.commands.lading import Command
+from lading.django.verbs import VERBS
 from sites_of_folders import read, write
 
 MANAGE = """\
@@ -129,6 +130,22 @@ def test_a_storage_without_a_place_is_a_wrong_setting(site: Path) -> None:
     assert "without having set the STATIC_ROOT" in err
 
 
+@pytest.mark.parametrize(
+    ("verb", "expected"),
+    [
+        (("verify",), 2),
+        (("explain", "a.css"), 2),
+        (("webserver", "nginx"), 2),
+        (("doctor", "--url", "http://localhost/"), 1),
+    ],
+)
+def test_a_project_without_static_root(site: Path, verb: tuple[str, ...], expected: int) -> None:
+    write(site, {"harbour/settings.py": SETTINGS.replace("STATIC_ROOT", "OTHER")})
+    code, out, err = manage(site, "lading", *verb)
+    assert code == expected, err
+    assert "STATIC_ROOT is not set, so there is" in out + err
+
+
 # In this process, for the parser alone.
 
 
@@ -182,6 +199,17 @@ def test_help(
     out = capsys.readouterr().out
     assert shown in out
     assert "exit codes:" in out
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_help_fits_a_terminal(
+    verb: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    with pytest.raises(SystemExit):
+        Command().create_parser("manage.py", "lading").parse_args([verb, "--help"])
+    lines = capsys.readouterr().out.splitlines()
+    assert [line for line in lines if len(line) > 80 and "manage.py lading" not in line] == []
 
 
 def test_check_cannot_be_combined_with_what_publishes(tmp_path: Path) -> None:

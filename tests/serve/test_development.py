@@ -228,6 +228,6 @@ class TestNotFound:
         assert isinstance(text, bytes)
         assert text.decode().splitlines()[:2] == [
             "No static file 'css'.",
-            "It is a folder (1 files below it); name one file.",
+            "It is a folder (1 file below it); name one file.",
         ]
         assert f"  {folders[0]}" in text.decode()

@@ -11,6 +11,7 @@ from django.conf import settings
 from django.contrib.staticfiles.storage import staticfiles_storage
 from django.core import checks
 from django.core.checks.registry import registry
+from django.core.exceptions import ImproperlyConfigured
 from django.core.files.storage import FileSystemStorage, InvalidStorageError, default_storage
 from django.core.management.base import BaseCommand
 
@@ -93,10 +94,12 @@ def _published() -> Group:
 def _files() -> Published:
     """What is published, wherever it lies. Raises ``LadingError``."""
     storage: Any = staticfiles_storage
-    if not isinstance(storage, StaticStorage) or not storage.is_published_by_lading:
-        found = _by_manifest()
-        if found is not None:
-            return found
+    try:
+        is_lading = isinstance(storage, StaticStorage) and storage.is_published_by_lading
+    except ImproperlyConfigured:
+        is_lading = True  # project.load() says what is wrong
+    if not is_lading and (found := _by_manifest()) is not None:
+        return found
     return local.published_in(project.load())
 
 

@@ -6,7 +6,9 @@ from dataclasses import replace
 
 from django.conf import settings
 from django.contrib.staticfiles.storage import staticfiles_storage
+from django.core.exceptions import ImproperlyConfigured
 
+from lading.config import Config
 from lading.django import conf
 from lading.django.finders import sources
 from lading.django.site import with_site
@@ -17,10 +19,29 @@ from lading.project import Project
 
 
 def load() -> Project:
-    """The project of the settings. Raises ``ConfigError`` for a storage that is no folder."""
-    storage = staticfiles_storage
+    """The project of the settings. Raises ``ConfigError`` for a storage that is no folder, and for one
+    that cannot be made, such as one without ``STATIC_ROOT``.
+    """
     config = with_site(conf.load())
     config = replace(config, static_url=str(settings.STATIC_URL or "/static/"))
+    try:
+        return _load(config)
+    except ImproperlyConfigured as error:
+        if settings.STATIC_ROOT:
+            raise ConfigError(
+                f"The storage of static files cannot be made: {error}",
+                where="STORAGES['staticfiles']",
+                remedy="Mend the setting; 'manage.py check' says more.",
+            ) from error
+        raise ConfigError(
+            "STATIC_ROOT is not set, so there is no folder that files are published into.",
+            where="STATIC_ROOT",
+            remedy="Set STATIC_ROOT = BASE_DIR / 'staticfiles', a folder that holds nothing else.",
+        ) from None
+
+
+def _load(config: Config) -> Project:
+    storage = staticfiles_storage
     if isinstance(storage, StaticStorage):
         config = storage.configure(config)
     target = folder_target(storage, read_only=config.read_only)

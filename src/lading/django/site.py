@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from django.conf import settings
-from django.core.files.storage import FileSystemStorage, default_storage
+from django.core.files.storage import FileSystemStorage, InvalidStorageError, default_storage
 
 from lading.config import Config
 from lading.webservers.description import LARGE
@@ -29,7 +29,10 @@ def with_site(config: Config) -> Config:
 def _place() -> tuple[str, str]:
     """The folder of uploads and their URL, both ``""`` if there is none."""
     storage: Any = default_storage
-    storage.exists  # noqa: B018 - makes the storage
+    try:
+        storage.exists  # noqa: B018 - makes the storage
+    except InvalidStorageError:
+        return "", ""  # lading.W020 says so
     if not isinstance(storage, FileSystemStorage) or not settings.MEDIA_URL.strip("/"):
         return "", ""
     location, url = str(storage.base_location), str(storage.base_url or "")

@@ -28,12 +28,9 @@ def render(site: Site) -> str:
     found = places(site)
     return joined(
         comment(
-            "Needs the modules alias, headers and rewrite"
-            + (
-                ", proxy and proxy_http (Debian: a2enmod NAME)."
-                if site.app
-                else " (Debian: a2enmod NAME)."
-            )
+            f"Needs the modules alias, headers and rewrite{', proxy and proxy_http' if site.app else ''} "
+            "(Debian: a2enmod NAME)"
+            + (f", and 'Listen {site.listen}' (Debian: in ports.conf)." if site.listen else ".")
         ),
         block(f"<VirtualHost {_address(site)}>", _host(site, found), close="</VirtualHost>"),
     )
@@ -323,6 +320,7 @@ def _index(place: Place) -> Iterator[str]:
 def _proxy(site: Site, app: App, found: list[Place]) -> Iterator[str]:
     yield from comment("The application has all other paths.")
     yield "ProxyPreserveHost On"
+    yield from comment("Not behind a server that has TLS and always sets X-Forwarded-Proto.")
     yield 'RequestHeader set X-Forwarded-Proto "expr=%{REQUEST_SCHEME}"'
     for place in found:
         if place.internal:

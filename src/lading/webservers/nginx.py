@@ -309,6 +309,9 @@ def _proxy(site: Site, app: App) -> Iterator[str]:
     yield f"proxy_pass {plain(f'http://{address}', 'app')};"
     yield "proxy_http_version 1.1;"
     yield "proxy_redirect off;"
+    yield from comment(
+        "Behind a server that has TLS and always sets X-Forwarded-Proto: $http_x_forwarded_proto for $scheme."
+    )
     for name, value in (
         ("Host", "$http_host"),
         ("X-Real-IP", "$remote_addr"),

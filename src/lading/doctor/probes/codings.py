@@ -18,6 +18,10 @@ _BROTLI: Final = {"Accept-Encoding": "br"}
 _GZIP: Final = {"Accept-Encoding": "gzip"}
 _REFUSING: Final = {"Accept-Encoding": "gzip;q=0, br;q=0, deflate;q=0, zstd;q=0"}
 
+_PACK: Final = (
+    "Publish variants that servers can send: LADING = {'ENCODINGS': ['br', 'gzip']}, or the setting "
+    "'encodings'. Else let the server compress itself."
+)
 _WORTHWHILE: Final = 2_048  # bytes from which compression saves packets
 _TEXTS: Final = (
     "text/",
@@ -72,6 +76,7 @@ def _uncompressed(site: Site, sample: Sample, answer: Answer) -> Finding:
         f"The file comes as it is to browsers{published}: texts take three to five times as long to load.",
         answer,
         sample=sample,
+        hint="" if sample.encodings else _PACK,
     )
 
 

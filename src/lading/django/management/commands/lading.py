@@ -9,7 +9,7 @@ from django.core.checks import Tags
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 import lading
-from lading.cli import EXIT_CODES
+from lading.cli import EXIT_CODES, paragraph
 from lading.django.verbs import VERBS
 from lading.errors import LadingError
 
@@ -36,7 +36,7 @@ class Command(BaseCommand):
             added = verbs.add_parser(
                 name,
                 help=verb.help,
-                description=verb.description,
+                description=paragraph(verb.description),
                 epilog=f"example:\n  {parser.prog} {verb.example}\n\n{EXIT_CODES}",
                 formatter_class=argparse.RawDescriptionHelpFormatter,
                 parents=[common],
