@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lading.media.checks import Checks, RefusedError, check, readable
+from lading.media.sniffing import reads_as_script
 from media import samples
 
 WHOLE = samples.whole()
@@ -124,6 +125,82 @@ def test_polyglots():
     assert "(<?php)" in refusal("a.jpg", php)
     assert "(<script>)" in refusal("a.png", WHOLE["a.png"] + b"<script>alert(1)</script>")
     assert "(<SCRIPT)" in refusal("a.gif", WHOLE["a.gif"] + b" " * 70_000 + b"<SCRIPT src=x>")
+
+
+@pytest.mark.parametrize(
+    "code", [b'<%@ Page Language="C#" %>', b'<%@page import="x"%>', b"<%@LANGUAGE=VBScript%>"]
+)
+def test_directives_of_asp_and_jsp(code: bytes):
+    assert refusal("a.png", WHOLE["a.png"] + code).startswith("polyglot: ")
+
+
+def test_chance_makes_no_program_of_a_photograph():
+    """Three bytes in a row are in every third photograph of some megabytes."""
+    for chance in (b"<%@", b"<%@\x91\x80", b"<%@ab\xff", b"<?p", b"=!*"):
+        assert refusal("a.jpg", WHOLE["a.jpg"] + chance + b"\xff\xd9") == ""
+
+
+def test_no_length_of_exif_makes_a_script_of_a_photograph():
+    scripts = [
+        length
+        for length in range(2, 1 << 16)
+        if reads_as_script(b"\xff\xd8\xff\xe1" + length.to_bytes(2, "big") + b"Exif\0\0")
+    ]
+    # Comments and strings: one photograph in 10,000.
+    assert scripts == [0x2F2A, 0x2F2F, 0x3D22, 0x3D27, 0x3D2F, 0x3D60]
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        b"GIF89a=1/*\0",
+        b"GIF89a='\0",
+        b"GIF89a = `\0",
+        b"GIF89a//\0",
+        b'BM\t= 1;x="\0',
+        b"\xff\xd8\xff\xe0/*",
+    ],
+)
+def test_signatures_that_read_as_scripts(head: bytes):
+    assert reads_as_script(head)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        b"BMI,age\n21,40\n",
+        b"BMW sells cars",
+        b"The free world",
+        b"A hot mdat",
+        b"true",
+        b"MZ is a signature",
+        b"ID3 tags",
+        b"OTTO",
+        b"GIF89a is a format",
+        b"%PDF-1.4 is how they begin",
+        b"10 %\x08\x08\x08\x0820 %\x07",
+        b"the end of a DOS file\x1a",
+        "Größe".encode("utf-16"),
+        "Größe".encode("latin-1"),
+        "大きさ".encode("iso-2022-jp"),
+        "大きさ".encode("shift-jis"),
+    ],
+)
+@pytest.mark.parametrize("name", ["a.txt", "a.csv", "a.json", "a.log", "a.md"])
+def test_texts_that_begin_as_other_files_do(name: str, text: bytes):
+    assert refusal(name, text) == ""
+
+
+def test_what_programs_write_under_a_name():
+    old_office = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600)
+    assert refusal("with-a-password.docx", old_office) == ""
+    assert refusal("tagged.flac", b"ID3\4" + bytes(60)) == ""
+    assert refusal("film.ts", (b"G\x40\0\x10" + bytes(184)) * 4) == ""
+    picture = WHOLE["a.avif"]
+    general = picture[:8] + b"mif1" + picture[12:]
+    assert b"avif" in general[16:32]
+    assert refusal("a.avif", general) == ""
+    assert refusal("a.heic", WHOLE["a.avif"]).startswith("content: ")
 
 
 def test_code_on_the_border_of_two_blocks():

@@ -99,7 +99,8 @@ def test_a_safe_name_can_be_written(tmp_path: Path):
         ("a\u202egpj.exe", "U+202E"),
         ("a\u2066.txt", "U+2066"),
         ("x.php.jpg", ".php"),
-        ("x.jpg.html.png", ".html"),
+        ("x.jpg.phtml.png", ".phtml"),
+        ("bill.exe.txt", ".exe"),
         ("a" * 400, "255 bytes"),
         ("写" * 100, "255 bytes"),
     ],
@@ -119,6 +120,13 @@ def test_what_is_refused(name: str, why: str):
         "🙂.png",
         "conf.txt",
         "x.php",
+        "invoice_amazon.com.pdf",
+        "Flag_of_France.svg.png",
+        "node.js.pdf",
+        "allegro.pl.pdf",
+        "page.html.zip",
+        "manage.py.txt",
+        "at 5.pm.jpg",
     ],
 )
 def test_what_people_call_files_is_not_refused(name: str):

@@ -88,7 +88,7 @@ class MediaStorage(FileSystemStorage):
         wanted = str(content.name if name is None else name).replace("\\", "/")
         validate_file_name(wanted, allow_relative_path=True)
         folder, slash, base = wanted.rpartition("/")
-        if naming.problem(base):
+        if naming.problem(base) or naming.active_part(base):
             wanted = folder + slash + naming.safe_name(base)
         if self.options.naming == "original":
             wanted = sharded(wanted, self.options.shards)

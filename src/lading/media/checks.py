@@ -13,6 +13,7 @@ from lading.media.sniffing import (
     HEAD,
     LONGEST_CODE,
     find_code,
+    is_text,
     kinds,
     matches,
     reads_as_script,
@@ -119,6 +120,8 @@ def _check_content(checks: Checks, ending: str, file: Readable) -> None:
     if ending == "svg":
         if what := svg.active_content(file):
             raise RefusedError(f"The SVG could run something where it is shown ({what}).", "active")
+        return
+    if is_text(ending):
         return
     shape = images.shape(file, kind)
     _check_pixels(checks, shape)

@@ -24,6 +24,32 @@ EXECUTABLE: Final = frozenset(
 as PHP (mod_mime, "Files with Multiple Extensions"), and people read ``bill.exe.txt`` the wrong way round.
 """
 
+REFUSED: Final = frozenset(
+    {
+        *("asp", "aspx", "ashx", "asmx", "cfm", "cgi", "fcgi", "jsp", "jspx", "jspf", "htaccess"),
+        *("php", "php3", "php4", "php5", "php7", "php8", "phps", "pht", "phtml", "phar", "shtml"),
+        *(
+            "bat",
+            "cmd",
+            "exe",
+            "hta",
+            "jse",
+            "lnk",
+            "msi",
+            "pif",
+            "ps1",
+            "scr",
+            "vbe",
+            "vbs",
+            "wsf",
+            "wsh",
+        ),
+    }
+)
+"""Those of ``EXECUTABLE`` that nobody has in front of the last extension by accident, as in
+``amazon.com.pdf``, ``flag.svg.png``, ``node.js.pdf`` and ``at 5.pm.jpg``.
+"""
+
 # Microsoft, "Naming Files, Paths, and Namespaces"; superscript digits count too.
 _DEVICES: Final = re.compile(
     r"(?:con|prn|aux|nul|conin\$|conout\$|(?:com|lpt)[0-9\u00b9\u00b2\u00b3])(?=\.|$)",
@@ -54,15 +80,15 @@ def problem(name: str, *, max_bytes: int = 255) -> str:
         return f"is longer than {max_bytes} bytes"
     if _DEVICES.match(name):
         return "names a device of Windows"
-    if wrong := active_part(name):
+    if wrong := active_part(name, REFUSED):
         return f"hides the extension .{wrong} in front of the last one"
     return ""
 
 
-def active_part(name: str) -> str:
-    """The first extension of ``EXECUTABLE`` in a name that stands before the last one, or ``""``."""
+def active_part(name: str, among: frozenset[str] = EXECUTABLE) -> str:
+    """The first extension out of ``among`` in a name that stands before the last one, or ``""``."""
     inner = name.lower().split(".")[1:-1]
-    return next((part for part in inner if part.strip() in EXECUTABLE), "")
+    return next((part for part in inner if part.strip() in among), "")
 
 
 def safe_name(name: str, *, max_bytes: int = MAX_BYTES) -> str:
