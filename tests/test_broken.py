@@ -139,6 +139,36 @@ def test_an_import_without_ending_in_a_vendors_file_is_a_bundlers(site: Site, ki
     assert finding.kind == "missing-reference"
 
 
+def test_what_a_packages_makers_build_it_with_is_no_concern_of_its_users(site: Site):
+    site.write({"src/x/rollup.config.umd.mjs": "import a from '../tools/a.mjs'"})
+    (finding,) = found(site, site.source(owner="vendor"))
+    assert (finding.kind, finding.severity) == ("missing-reference", NOTE)
+    assert found(site)[0].severity is ERROR
+
+
+def test_a_bundlers_imports_are_told_once_for_each_file(site: Site):
+    site.write(OTHERS | {"src/a.js": "import './there'\nimport './folder'\nimport './typed'"})
+    site.write({"src/b.js": "import './there'\nimport './folder'"})
+    one, two = found(site)
+    assert (one.where, two.where) == (
+        f"{site.path('src/a.js')}:1:9",
+        f"{site.path('src/b.js')}:1:9",
+    )
+    assert one.message.endswith("; the file has 2 more such imports.")
+    assert two.message.endswith("; the file has 1 more such import.")
+
+
+def test_where_one_import_is_a_bundlers_the_others_are(site: Site):
+    """No browser loads the file, so what it imports as a bundler's module is no 404."""
+    site.write(OTHERS | {"src/a.js": "import './there'\nimport page from './no.html'"})
+    (finding,) = found(site)
+    assert (finding.kind, finding.severity) == ("unbundled-source", WARNING)
+    site.write({"src/a.js": "import './there'\nimport './no.js'"})
+    assert [f.kind for f in found(site)] == ["unbundled-source", "missing-reference"]
+    site.write({"src/a.js": "import('./there')\nimport page from './no.html'"})  # perhaps never run
+    assert [f.kind for f in found(site)] == ["unbundled-source", "missing-reference"]
+
+
 def test_all_are_told_together(site: Site):
     site.write({f"src/{n}.css": "a{b:url(no.png)} c{d:url(gone.png)}" for n in range(20)})
     findings = found(site)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from posixpath import splitext
 
 from lading import references
@@ -10,6 +10,7 @@ from lading.analysis import Broken
 from lading.asset import Asset
 from lading.catalog import origin
 from lading.findings import Finding, Owner, Severity
+from lading.makers import is_for_makers
 from lading.nearest import Nearest
 from lading.ownership import owner_of
 
@@ -17,6 +18,7 @@ _SOURCE_MAPS = frozenset({"css-source-map", "js-source-map"})
 # Often built for a place or a condition that never comes; the browser asks only when it does.
 _AT_RUN_TIME = frozenset({"js-dynamic-import", "js-new-url", "js-resolve"})
 _MODULES = references.MODULE_KINDS
+_DEPENDENCIES = references.DEPENDENCY_KINDS
 # What Node and bundlers try where an import names no file; browsers never do.
 _BUNDLER_ENDINGS = (
     ".js",
@@ -31,20 +33,40 @@ _BUNDLER_ENDINGS = (
 )
 
 
-def finding(
-    asset: Asset, broken: Broken, paths: Nearest, left_out: Mapping[str, str] | None = None
-) -> Finding:
-    """``paths`` are all logical paths, among which the nearest are offered; ``left_out`` what is not
+def findings(
+    asset: Asset, found: Sequence[Broken], paths: Nearest, left_out: Mapping[str, str] | None = None
+) -> Iterator[tuple[Broken, Finding]]:
+    """What to tell of one file's ``found``, each with the reference that it is about; imports that only
+    bundlers resolve are told together, with the first of them.
+
+    ``paths`` are all logical paths, among which the nearest are offered; ``left_out`` what is not
     published though it is there (see ``catalog.left_out``).
     """
-    owner = "vendor" if broken.in_library else owner_of(asset)
-    meant = _for_bundler(broken, paths)
-    if meant or (owner == "vendor" and broken.for_bundlers):
-        return _unbundled(asset, broken, owner, meant)
-    kind, what, hint = _told(broken, owner, paths, left_out or {})
+    if not found:
+        return  # whose a file is takes time to find out
+    owner = "vendor" if any(item.in_library for item in found) else owner_of(asset)
+    meant = {item: _for_bundler(item, paths) for item in found}
+    # Where browsers fail at one import, nobody lets them load the file, so the others say no more.
+    is_input = owner == "vendor" or any(
+        meant[item] and item.kind in _DEPENDENCIES for item in found
+    )
+    bundled = {item for item in found if meant[item] or (is_input and item.for_bundlers)}
+    is_told = False
+    for item in found:
+        if item not in bundled:
+            yield item, _missing(asset, item, owner, paths, left_out or {})
+        elif not is_told:
+            is_told = True
+            yield item, _unbundled(asset, item, owner, meant[item], len(bundled) - 1)
+
+
+def _missing(
+    asset: Asset, broken: Broken, owner: Owner, paths: Nearest, left_out: Mapping[str, str]
+) -> Finding:
+    kind, what, hint = _told(broken, owner, paths, left_out)
     return Finding(
         kind,
-        _severity(broken, owner),
+        _severity(asset, broken, owner),
         f"{broken.url!r} ({broken.kind}) {what}; it is left as it is and will be a 404.",
         asset.path,
         f"{origin(asset)}:{broken.line}:{broken.column}",
@@ -86,8 +108,8 @@ def _for_bundler(broken: Broken, paths: Nearest) -> str:
     return next((p for e in _BUNDLER_ENDINGS if (p := broken.target + e) in paths), "")
 
 
-def _unbundled(asset: Asset, broken: Broken, owner: Owner, meant: str) -> Finding:
-    """An import without an ending, or of what is no script. Whoever lets browsers load the file sees it
+def _unbundled(asset: Asset, broken: Broken, owner: Owner, meant: str, others: int) -> Finding:
+    """Imports without an ending, or of what is no script. Whoever lets browsers load the file sees it
     fail in development already, so that most of these files are input for a bundler, beside its output.
     """
     hint = "Exclude the package's sources if you want fewer files."
@@ -99,6 +121,8 @@ def _unbundled(asset: Asset, broken: Broken, owner: Owner, meant: str) -> Findin
         lacks = "names no script: bundlers may take it, browsers do not"
     else:
         lacks = "lacks an ending: bundlers may find something, browsers nothing"
+    if others:
+        lacks += f"; the file has {others} more such import{'' if others == 1 else 's'}"
     return Finding(
         "unbundled-source",
         Severity.WARNING if owner == "project" else Severity.NOTE,
@@ -110,9 +134,10 @@ def _unbundled(asset: Asset, broken: Broken, owner: Owner, meant: str) -> Findin
     )
 
 
-def _severity(broken: Broken, owner: Owner) -> Severity:
+def _severity(asset: Asset, broken: Broken, owner: Owner) -> Severity:
     if broken.kind in _SOURCE_MAPS:
         return Severity.WARNING if owner == "project" else Severity.NOTE
     if owner == "vendor":
-        return Severity.NOTE if broken.kind in _AT_RUN_TIME else Severity.WARNING
+        is_asked_for = broken.kind not in _AT_RUN_TIME and not is_for_makers(asset.path)
+        return Severity.WARNING if is_asked_for else Severity.NOTE
     return Severity.WARNING if broken.kind in _AT_RUN_TIME else Severity.ERROR

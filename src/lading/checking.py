@@ -87,7 +87,7 @@ def _check_references(checked: Checked, config: Config, progress: Progress) -> N
                 continue
             links, broken = result
             checked.references += links + len(broken)
-            checked.findings.extend(brokens.finding(asset, item, nearest, out) for item in broken)
+            checked.findings.extend(f for _, f in brokens.findings(asset, broken, nearest, out))
         progress.advance(len(batch))
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import posixpath
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
@@ -11,6 +10,7 @@ from typing import Any, Final, Literal, cast
 
 from lading.encoders import LEVELS, Coding, Recipe
 from lading.errors import ConfigError
+from lading.makers import is_for_makers
 
 Effort = Literal["best", "fast", "none"]
 """``best`` for what browsers fetch, ``fast`` for what people rarely do, ``none`` for what is compressed."""
@@ -42,11 +42,6 @@ _FETCHED_EXTENSIONS: Final = """
 """
 _COMPRESSED: Final = frozenset(_COMPRESSED_EXTENSIONS.split())
 _FETCHED: Final = frozenset(_FETCHED_EXTENSIONS.split())
-# Scripts and data of a package's makers, which no page fetches (hashed names included).
-_MAKERS: Final = re.compile(
-    r"(bower|component|composer|jsconfig|package|package-lock|tsconfig)(\..+)?\.json"
-    r"|(gruntfile|gulpfile|(babel|eslint|jest|karma|postcss|rollup|vite|webpack)\.conf(ig)?)(\..+)?\.[cm]?js"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +155,7 @@ def _by_name(path: str) -> Effort:
     extension = posixpath.splitext(name)[1][1:]
     if extension in _COMPRESSED:
         return "none"
-    if extension not in _FETCHED or _MAKERS.fullmatch(name):
+    if extension not in _FETCHED or is_for_makers(name):
         return "fast"
     return "best"
 

@@ -220,8 +220,8 @@ class _Fingerprinting:
                 broken,
             )
             original = self.plan.original(asset)
-            for item in broken:
-                self.result.findings.append(brokens.finding(original, item, nearest, out))
+            told = brokens.findings(original, broken, nearest, out)
+            self.result.findings.extend(finding for _, finding in told)
 
     def _originals(self) -> Iterable[str]:
         """The paths to publish under their plain names too."""

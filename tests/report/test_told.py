@@ -49,6 +49,28 @@ def test_notes_where_they_are_asked_for():
     assert told.findings(io.StringIO(), [], notes=True) == ""
 
 
+def test_a_packages_many_warnings_of_one_kind_are_counted():
+    """All are told of the project, and of packages where more is asked for or nothing published."""
+    warnings = [finding(owner="vendor", path=f"{n:02}") for n in range(22)]
+    lines = told.findings(io.StringIO(), [*warnings, *FOUND], notes=False).splitlines()
+    assert [line for line in lines if line.startswith("warning [secret]")] == [
+        f"warning [secret] {n:02}" for n in range(20)
+    ]
+    assert lines[-2:] == [
+        "2 warnings [secret] more about packages' files; -v 2 shows all.",
+        "1 note more; -v 2 shows them.",
+    ]
+    for many, notes in (
+        (warnings, True),
+        (warnings[:20], False),
+        ([finding(path=f"{n:02}") for n in range(22)], False),
+        ([finding(severity=Severity.ERROR, owner="vendor") for _ in range(22)], False),
+    ):
+        text = told.findings(io.StringIO(), many, notes=notes)
+        assert text.count("[secret]") == len(many)
+        assert "more" not in text
+
+
 def test_a_path_is_never_cut_in_two():
     place = "/srv/" + "deep/" * 60 + "a.css:3"
     text = told.findings(io.StringIO(), [finding(where=place)], notes=False)

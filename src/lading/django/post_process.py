@@ -122,8 +122,8 @@ def _errors(
     missing: dict[Finding, str] = {}
     nearest = Nearest(catalog.winners)
     for path, recipe in names.recipes.items():
-        for broken in recipe.broken:
-            missing[brokens.finding(catalog.winners[path], broken, nearest)] = broken.target
+        for broken, finding in brokens.findings(catalog.winners[path], recipe.broken, nearest):
+            missing[finding] = broken.target
     graded = list(
         zip(
             names.findings,

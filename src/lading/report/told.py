@@ -5,6 +5,7 @@ loaded for them.
 from __future__ import annotations
 
 import os
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import IO
 
@@ -13,23 +14,42 @@ from lading.findings import Finding, Severity
 # SGR parameters of ECMA-48 §8.3.117: bold red, yellow, faint.
 _STYLES = {Severity.ERROR: "1;31", Severity.WARNING: "33", Severity.NOTE: "2"}
 
+# A broken package can have hundreds, which its users cannot mend.
+_ENOUGH = 20
+
 
 def findings(
     stream: IO[str], found: Sequence[Finding], *, notes: bool, color: bool | None = None
 ) -> str:
-    """All findings for a stream, worst first, without a last line break; notes only if asked for, else
-    their number. ``color``: see ``is_coloured``.
+    """The findings for a stream, worst first, without a last line break. Without ``notes`` these are only
+    counted, as are warnings of one kind about packages beyond ``_ENOUGH``. ``color``: see ``is_coloured``.
     """
     styled = is_coloured(stream, color)
     lines: list[str] = []
+    silent = 0
+    alike = Counter[str]()
     for finding in sorted(found, key=lambda f: (-f.severity, f.path, f.kind)):
-        if finding.severity is not Severity.NOTE or notes:
-            lines.extend(_lines(finding, styled))
-    silent = 0 if notes else sum(f.severity is Severity.NOTE for f in found)
+        if not notes and finding.severity is Severity.NOTE:
+            silent += 1
+            continue
+        if not notes and finding.severity is Severity.WARNING and finding.owner == "vendor":
+            alike[finding.kind] += 1
+            if alike[finding.kind] > _ENOUGH:
+                continue
+        lines.extend(_lines(finding, styled))
+    for kind, number in sorted(alike.items()):
+        if number > _ENOUGH:
+            lines.append(
+                f"{_count(number - _ENOUGH, 'warning')} [{kind}] more about packages' files; -v 2 shows all."
+            )
     if silent:
-        lines.append(f"{silent} note{'' if silent == 1 else 's'} more; -v 2 shows them.")
+        lines.append(f"{_count(silent, 'note')} more; -v 2 shows them.")
     encoding = getattr(stream, "encoding", None) or "utf-8"
     return "\n".join(lines).encode(encoding, "backslashreplace").decode(encoding)
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
 def is_coloured(stream: IO[str], color: bool | None) -> bool:
