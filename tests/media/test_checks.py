@@ -191,6 +191,32 @@ def test_texts_that_begin_as_other_files_do(name: str, text: bytes):
     assert refusal(name, text) == ""
 
 
+def _box(name: bytes, content: bytes = b"") -> bytes:
+    return struct.pack(">I", 8 + len(content)) + name + content
+
+
+def test_what_stands_behind_a_film():
+    film = _box(b"ftyp", b"isom\0\0\2\0") + _box(b"moov", bytes(20)) + _box(b"mdat", bytes(90))
+    for tail in (b"\n", b"\0" * 4, b"LIGOGPSINFO of a dashboard camera", b"SEFT"):
+        assert refusal("a.mp4", film + tail) == ""
+    for cut in (film[:-10], film + _box(b"moof", bytes(90))[:-5]):
+        assert refusal("a.mp4", cut).startswith("damaged: ")
+    assert refusal("a.mov", _box(b"skip", bytes(9)) + film[16:]) == ""
+
+
+def test_what_stands_before_a_pdf():
+    for before in (b"\n", b"\xef\xbb\xbf", b"\r\n  "):
+        assert refusal("a.pdf", before + WHOLE["a.pdf"]) == ""
+
+
+def test_images_that_pillow_does_not_know_are_not_decoded():
+    heic = (
+        _box(b"ftyp", b"heic\0\0\0\0mif1heic") + _box(b"meta", bytes(40)) + _box(b"mdat", bytes(30))
+    )
+    assert refusal("a.heic", heic, Checks(decode=True)) == ""
+    assert refusal("a.png", WHOLE["a.png"], Checks(decode=True)) == ""
+
+
 def test_what_programs_write_under_a_name():
     old_office = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600)
     assert refusal("with-a-password.docx", old_office) == ""

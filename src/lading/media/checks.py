@@ -130,7 +130,7 @@ def _check_content(checks: Checks, ending: str, file: Readable) -> None:
         if checks.decode:
             from lading.media.pixels import decode
 
-            decode(file)
+            decode(file, kind)
 
 
 def _mismatch(ending: str, kind: str) -> str:

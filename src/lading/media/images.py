@@ -135,8 +135,13 @@ def _riff(file: Readable) -> Shape:
 # ISO base media files (ISO/IEC 14496-12 §4.2): AVIF, HEIF, MP4
 
 
+_BOXES: Final = frozenset(
+    b"ftyp styp moov moof mdat meta free skip wide uuid udta sidx mfra pnot".split()
+)
+
+
 def _iso(file: Readable) -> Shape:
-    """Films: their boxes fill the file exactly, and one of them describes what is in the others."""
+    """Films: boxes, one of which describes the others. Cameras and editors put more behind them."""
     end, start, names = _size(file), 0, set[bytes]()
     while start < end:
         file.seek(start, 0)
@@ -144,6 +149,9 @@ def _iso(file: Readable) -> Shape:
         length, name = int.from_bytes(head[:4], "big"), head[4:]
         if length == 1:
             length = int.from_bytes(take(file, 8), "big")
+        is_junk = name not in _BOXES and (length < 8 or start + length > end)
+        if is_junk and b"mdat" in names:
+            return _described(names)
         names.add(name)
         if length == 0:  # up to the end
             return _described(names)

@@ -202,12 +202,16 @@ def sniff(head: bytes) -> str:
             return kind
     if head[4:8] == b"ftyp":
         return _brand(head)
-    if head[4:8] in (b"moov", b"mdat", b"wide", b"free"):  # QuickTime before ISO
+    if head[4:8] in (b"moov", b"mdat", b"wide", b"free", b"skip", b"pnot"):  # QuickTime before ISO
         return "iso"
     if _ADTS.match(head):
         return "adts"
     if _MPEG_AUDIO.match(head):
         return "mpeg-audio"
+    if (
+        head[:64].lstrip(b"\xef\xbb\xbf \t\r\n\f\0").startswith(b"%PDF-")
+    ):  # readers look further, too
+        return "pdf"
     return _sniff_text(head)
 
 
