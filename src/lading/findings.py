@@ -117,6 +117,7 @@ KINDS = frozenset(
         "obstacle",
         "outside-reference",
         "page-encoding",
+        "rooted-reference",
         "secret",
         "stale-release",
         "target-overlap",

@@ -11,6 +11,8 @@ from lading.errors import ConfigError, SourceError
 from lading.themes import importing
 from themes.folders import THEME, app, import_, plan
 
+_SVG = '<svg xmlns="http://www.w3.org/2000/svg">{}</svg>'
+
 
 def outputs(tmp_path: Path, files: dict[str, str | bytes], **options) -> dict[str, bytes]:
     return {path: out.read() for path, out in plan(tmp_path, files, **options).outputs.items()}
@@ -85,6 +87,9 @@ def test_prefix_exclude_and_clean_urls(tmp_path: Path):
         ({"a-b.html": "", "a/b.html": ""}, [("url-name-clash", "a/b.html:1")]),
         ({"a.html": "", "b.css": "a{b:url(C.png)}\nc{d:url(e.png)}", "c.png": ""},
          [("misspelt-reference", "b.css:1:9"), ("missing-reference", "b.css:2:9")]),
+        ({"a.html": "", "b.css": "a{b:url(../c.png);d:url(/e.png);f:url(file:///g.png)}", "e.png": ""},
+         [("outside-reference", "b.css:1:9"), ("rooted-reference", "b.css:1:25"),
+          ("local-link", "b.css:1:39")]),
         ({"a.html": "<img src='b%CC%81.png'>", "b\u0301.png": ""}, []),
         ({"a.html": "<img src='e%CC%81.png'>", "\xe9.png": ""}, [("misspelt-reference", "a.html:1:11")]),
         ({"ü b.html": "<a href='%C3%BC%20b.html'>"}, []),
@@ -114,11 +119,28 @@ def test_templates_are_utf_8(tmp_path: Path, data: bytes, text: str | None):
     made.decode()
 
 
-def test_case_is_mended_in_style_sheets(tmp_path: Path):
-    made = outputs(
-        tmp_path, {"a.html": "", "css/a.css": "a { b: url( '../IMG/A.png?x' ) }", "img/a.png": ""}
+@pytest.mark.parametrize(
+    ("name", "before", "after"),
+    [
+        ("css/a.css", "url( '../IMG/A.png?x' )", "url( '../img/a.png?x' )"),
+        ("css/a.css", 'url("../IMG/my%20ship.PNG")', 'url("../img/my%20ship.png")'),
+        ("css/a.css", "url(../IMG/My\\ ship.png)", "url(../img/my%20ship.png)"),
+        ("css/a.css", "url(../img/ÜBER.png)", "url(../img/%C3%BCber.png)"),
+        ("css/a.css", "url(/img/a.png#b)", "url(../img/a.png#b)"),
+        ("css/a.css", '@import "/css/b.css";', '@import "b.css";'),
+        ("js/a.js", 'import "/js/b.js"', 'import "./b.js"'),
+        ("js/a.js", "import('../css/b.css')", "import('../css/b.css')"),
+        ("a.svg", '<use href="/B.svg?c&amp;d"/>', '<use href="b.svg?c&amp;d"/>'),
+        ("a.svg", '<use href="/a.html"/>', '<use href="/a.html"/>'),
+    ],
+)
+def test_references_of_assets_are_mended(tmp_path: Path, name: str, before: str, after: str):
+    others = ["img/a.png", "img/my ship.png", "img/über.png", "css/b.css", "js/b.js", "b.svg"]
+    files = {"a.html": "", **dict.fromkeys(others, "")}
+    made = outputs(tmp_path, {**files, name: _SVG.format(before) if name == "a.svg" else before})
+    assert made[f"static/shop/{name}"].decode() == (
+        _SVG.format(after) if name == "a.svg" else after
     )
-    assert made["static/shop/css/a.css"] == b"a { b: url( '../img/a.png?x' ) }"
 
 
 def test_links_out_of_the_folder_are_not_followed(tmp_path: Path):
