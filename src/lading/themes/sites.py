@@ -17,16 +17,20 @@ from urllib.request import Request, urlopen
 
 from lading.errors import LadingError
 from lading.mediatypes import media_type
-from lading.themes.site import INDEX_NAMES
+from lading.themes.folder import Folder
+from lading.themes.site import INDEX_NAMES, Found, Site
 
 _TIMEOUT = 60  # seconds
 
 
 class _Files(BaseHTTPRequestHandler):
-    """Files of a folder, as any web server sends them."""
+    """Files of a theme, as the computer of whoever made it shows them: one that may find a file by another
+    case. What the import mends would else look like a difference.
+    """
 
     protocol_version = "HTTP/1.1"
-    root = ""
+    theme: Folder
+    site: Site
 
     def do_GET(self) -> None:
         file = self._file()
@@ -57,12 +61,16 @@ class _Files(BaseHTTPRequestHandler):
 
     def _named(self, path: str) -> str:
         inside = posixpath.normpath("/" + unquote(path).lstrip("/")).lstrip("/")
-        return os.path.join(self.root, *inside.split("/"))
+        return os.path.join(self.theme.root, *inside.split("/"))
 
     def _file(self) -> str | None:
-        file = self._named(urlsplit(self.path).path)
+        path = urlsplit(self.path).path
+        file = self._named(path)
         candidates = [file, *(os.path.join(file, name) for name in INDEX_NAMES)]
-        return next((name for name in candidates if os.path.isfile(name)), None)
+        if exact := next((name for name in candidates if os.path.isfile(name)), None):
+            return exact
+        alike = self.site.find("", "/" + path.lstrip("/"))
+        return self.theme.file(alike.path) if isinstance(alike, Found) else None
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base's name
         pass
@@ -74,9 +82,10 @@ def _is_page(file: str) -> bool:
 
 
 @contextmanager
-def original(folder: str) -> Generator[str]:
+def original(theme: Folder) -> Generator[str]:
     """The address, ending in a slash, at which the theme is served."""
-    handler = type("_Handler", (_Files,), {"root": folder})
+    site = Site(frozenset([*theme.pages, *theme.assets]), {})
+    handler = type("_Handler", (_Files,), {"theme": theme, "site": site})
     with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         server.daemon_threads = True
         thread = threading.Thread(target=server.serve_forever)

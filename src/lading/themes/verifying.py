@@ -76,7 +76,7 @@ def verify(plan: Plan, report: str, *, hashed: bool = False) -> Verified:
     with ExitStack() as stack:
         root = stack.enter_context(tempfile.TemporaryDirectory(prefix="lading-")) if hashed else ""
         chosen = plan.options
-        first = stack.enter_context(sites.original(plan.folder.root))
+        first = stack.enter_context(sites.original(plan.folder))
         second = stack.enter_context(sites.rendered(chosen.parent, chosen.module, root))
         comparison = _Comparison(plan, first, second, _published(root, chosen.prefix))
         browser = None

@@ -1,0 +1,37 @@
+"""``lading.themes.sites``: what the original answers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from lading.themes import folder, sites
+from themes.folders import write
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    above = tmp_path_factory.mktemp("sites")
+    write(above, {"outside": "secret"})
+    files = {"img/a.PNG": "a", "img/b.png": "b", "img/b.PNG": "B", "sub/index.html": "s"}
+    with sites.original(folder.scan(str(write(above / "theme", files)))) as address:
+        yield address
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "body"),
+    [
+        ("img/a.PNG", 200, b"a"),
+        ("IMG/A.png?x", 200, b"a"),
+        ("img/B.png", 404, None),  # which one was meant?
+        ("img/b.PNG", 200, b"B"),
+        ("sub", 200, b"s"),
+        ("nothing", 404, None),
+        ("../outside", 404, None),
+    ],
+)
+def test_files_are_found_by_another_case(address: str, path: str, status: int, body: bytes | None):
+    got = sites.fetch(address + path)
+    assert got[0] == status
+    assert body in (None, got[1])
