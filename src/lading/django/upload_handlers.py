@@ -60,7 +60,9 @@ class LadingUploadHandler(FileUploadHandler):
             check_size(Checks(max_size=self._largest), self._size)
         except RefusedError as error:
             kept: Any = _Refused(error)
-            return UploadedFile(kept, self.file_name, size=self._size)
+            file = UploadedFile(kept, self.file_name)
+            del file.size  # it is asked of the content then
+            return file
         return None
 
     def upload_complete(self) -> None:
@@ -77,12 +79,19 @@ class LadingUploadHandler(FileUploadHandler):
 
 
 class _Refused:
-    """Stands in the place of a file of which nothing was kept. Whoever reads it is told why."""
+    """The content of a file of which nothing was kept. Fields of every kind of form ask for its size, and are
+    told why; so is whoever reads it.
+    """
 
     closed = False
 
     def __init__(self, error: RefusedError) -> None:
         self._error = error
+
+    @property
+    def size(self) -> int:
+        """Raises ``ValidationError``."""
+        raise refusal(self._error)
 
     def read(self, size: int = -1) -> bytes:
         """Raises ``ValidationError``."""
