@@ -15,11 +15,14 @@ from .running import application, public_folder, running
 
 pytestmark = [pytest.mark.e2e]
 
+OWN = {"Content-Type": "text/html", "Cache-Control": "private"}
+"""What the application says of its answers, which nobody changes."""
+
 
 @pytest.mark.parametrize("behind", [True, False], ids=["application", "alone"])
 @pytest.mark.parametrize("server", SERVERS)
 def test_a_site_at_the_root(server: str, behind: bool) -> None:
-    with public_folder() as folder, application(lambda *_: ({}, b"app")) as app:
+    with public_folder() as folder, application(lambda *_: (OWN, b"app")) as app:
         root = publish(folder / "public")
         area = Static("/", str(root), Policy(), ("gzip",), index="index.html", fallthrough=True)
         site = Site((area,), app=app if behind else None, names=("localhost",))
@@ -38,6 +41,9 @@ def test_a_site_at_the_root(server: str, behind: bool) -> None:
                 answer = exchange(address, "GET", target)
                 assert (answer.status == 404) is not behind, target
                 assert (answer.body == b"app") is behind, target
+                if behind:
+                    assert {name: answer.header(name) for name in OWN} == OWN, target
+                    assert answer.header("X-Content-Type-Options") is None
 
 
 def publish(root: Path) -> Path:

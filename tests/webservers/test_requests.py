@@ -46,6 +46,7 @@ def areas(root: Path) -> tuple[Static, ...]:
         Static("/static/", policy=Policy(), **common),
         Static("/site/", policy=Policy(), index="index.html", fallthrough=True, **common),
         Static("/cdn/", policy=CDN, **common),
+        Static("/", policy=Policy(), fallthrough=True, **{**common, "root": f"{root}/root"}),
     )
 
 

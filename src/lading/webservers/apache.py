@@ -109,10 +109,12 @@ def _host(site: Site, found: list[Place]) -> Iterator[str]:
             yield ""
             yield from comment("Uploads." if place.name == "media" else "Published files.")
             yield from _place(site, place)
-    # Once for each folder: of two sections for one, Apache forgets what the first removed.
-    for folder in dict.fromkeys(place.folder for place in found if not place.internal):
-        yield ""
-        yield from _directory(_path(folder, "root"))
+    # Once for each folder and all below it: of two sections, Apache forgets what the first removed.
+    folders = dict.fromkeys(place.folder for place in found if not place.internal)
+    for folder in folders:
+        if not any(folder != other and folder.startswith(other) for other in folders):
+            yield ""
+            yield from _directory(_path(folder, "root"))
     if site.app:
         yield ""
         yield from _proxy(site, site.app, found)
@@ -144,7 +146,7 @@ def _odd_paths(found: list[Place]) -> Iterator[str]:
 
 def _place(site: Site, place: Place) -> Iterator[str]:
     root, url = _path(place.folder, "root"), place.url
-    under = f"^{literal(url)}"
+    under = _under(place)
     everything = regex(f"{under}(.*)$", "url")
     file = _file(f"{root}$1")
     gone = _gone(site, place)
@@ -171,9 +173,18 @@ def _place(site: Site, place: Place) -> Iterator[str]:
     if place.index:
         yield f'RewriteRule {regex(under, "url")} "-" [PT]'
     yield f"Alias {quoted(url, 'url')} {quoted(root, 'root')}"
-    yield from block(
-        f"<Location {quoted(_path(url, 'url'), 'url')}>", _location(place), close="</Location>"
-    )
+    if place.inner:
+        head = f"<LocationMatch {quoted(under, 'url')}>"
+        yield from block(head, _location(place), close="</LocationMatch>")
+    else:
+        head = f"<Location {quoted(_path(url, 'url'), 'url')}>"
+        yield from block(head, _location(place), close="</Location>")
+
+
+def _under(place: Place) -> str:
+    """The expression of what begins with a place's URL and is no other place's."""
+    others = "|".join(literal(url[len(place.url) :]) for url in place.inner)
+    return f"^{literal(place.url)}" + (f"(?!{others})" if others else "")
 
 
 def _directory(root: str) -> Iterator[str]:
@@ -188,7 +199,7 @@ def _directory(root: str) -> Iterator[str]:
 def _gone(site: Site, place: Place) -> str:
     if not (place.fallthrough and site.app):
         return '"-" [R=404,L]'
-    return f"{quoted(_backend(site.app) + '%{REQUEST_URI}', 'app')} [P,L]"
+    return f"{quoted(_backend(site.app) + '%{REQUEST_URI}', 'app')} [P,L,E=LADING_APP:1]"
 
 
 def _backend(app: App) -> str:
@@ -196,8 +207,10 @@ def _backend(app: App) -> str:
 
 
 def _name_rules(place: Place) -> Iterator[str]:
-    under = f"^{literal(place.url)}"
-    yield f'RewriteRule {regex(under, "url")} "-" [E=LADING_TYPE:{mediatypes.DEFAULT}]'
+    # The application's answers may be packed by the server.
+    unpacked = ",E=no-gzip:1,E=no-brotli:1" if place.fallthrough else ""
+    flags = f"[E=LADING_TYPE:{mediatypes.DEFAULT}{unpacked}]"
+    yield f'RewriteRule {regex(_under(place), "url")} "-" {flags}'
     rules = [
         *(
             NameRule(rf"\.(?:{'|'.join(endings)})$", kind, any_case=True)
@@ -227,7 +240,9 @@ def _type_flag(media_type: str) -> str:
 def _below(place: Place, rule: NameRule) -> str:
     """A rule's expression for the paths of a place alone."""
     if not rule.regex.startswith("^"):
-        rule = replace(rule, regex=f"^(?={literal(place.url)}).*{rule.regex}")
+        rule = replace(rule, regex=f"^(?={_under(place)[1:]}).*{rule.regex}")
+    elif place.inner:
+        rule = replace(rule, regex=f"^(?={_under(place)[1:]}){rule.regex[1:]}")
     return _pattern(rule)
 
 
@@ -237,7 +252,7 @@ def _flag(header: int, rule: int) -> str:
 
 def _variants(place: Place, root: str) -> Iterator[str]:
     # Names with these characters in them would be taken apart.
-    names = regex(f"^({literal(place.url)})([^?%]+)$", "url")
+    names = regex(f"^({_under(place)[1:]})([^?%]+)$", "url")
     yield from comment("Encoded variants.")
     suffixes = place.suffixes
     for number, suffix in enumerate(suffixes, 1):
@@ -257,31 +272,36 @@ def _variants(place: Place, root: str) -> Iterator[str]:
 
 def _location(place: Place) -> Iterator[str]:
     yield "SetHandler default-handler"
-    yield "SetEnv no-gzip 1"
-    yield "SetEnv no-brotli 1"
+    if not place.fallthrough:
+        yield "SetEnv no-gzip 1"
+        yield "SetEnv no-brotli 1"
     yield "FileETag MTime Size"
     yield "MaxRanges 32"
     yield 'RequestHeader edit* Range ",[ \\t]+" ","'
     yield "RequestHeader unset Range \"expr=%{REQUEST_METHOD} == 'HEAD'\""
-    yield 'Header set Content-Type "%{LADING_TYPE}e" "expr=%{REQUEST_STATUS} != \'304\'"'
+    # What the application answers is its own.
+    own = " && reqenv('LADING_APP') != '1'" if place.fallthrough else ""
+    yield f'Header set Content-Type "%{{LADING_TYPE}}e" "expr=%{{REQUEST_STATUS}} != \'304\'{own}"'
     if place.codings:
         yield "Header merge Vary Accept-Encoding env=LADING_VARIES"
         yield 'Header set Content-Encoding "%{LADING_CODING}e" env=LADING_CODING'
     for number, rules in enumerate(place.headers):
-        yield from _header(number, rules)
-    errors = "expr=%{REQUEST_STATUS} -in {'403', '404', '405', '412', '416'}"
+        yield from _header(number, rules, own)
+    errors = f"expr=%{{REQUEST_STATUS}} -in {{'403', '404', '405', '412', '416'}}{own}"
     yield f'Header unset Cache-Control "{errors}"'
     yield f'Header always set Cache-Control "no-store" "{errors}"'
     yield f'Header always set X-Content-Type-Options "nosniff" "{errors}"'
-    yield "Header always set Allow \"GET, HEAD, OPTIONS\" \"expr=%{REQUEST_STATUS} -in {'204', '405'}\""
+    refused = f"expr=%{{REQUEST_STATUS}} -in {{'204', '405'}}{own}"
+    yield f'Header always set Allow "GET, HEAD, OPTIONS" "{refused}"'
     if place.origins is not None:
-        yield from _preflight(place, place.origins)
-    yield 'Header always set Content-Type "text/plain; charset=utf-8" "expr=%{REQUEST_STATUS} == \'404\'"'
+        yield from _preflight(place, place.origins, own)
+    missing = f"expr=%{{REQUEST_STATUS}} == '404'{own}"
+    yield f'Header always set Content-Type "text/plain; charset=utf-8" "{missing}"'
     yield 'ErrorDocument 404 "Not found."'
     yield 'ErrorDocument 405 "Not allowed."'
 
 
-def _preflight(place: Place, origins: HeaderRules) -> Iterator[str]:
+def _preflight(place: Place, origins: HeaderRules, own: str) -> Iterator[str]:
     """What OPTIONS says of files that pages of other origins may read."""
     number = place.headers.index(origins)
     flags = [_flag(number, index) for index, rule in enumerate(origins.rules) if rule.value]
@@ -292,13 +312,14 @@ def _preflight(place: Place, origins: HeaderRules) -> Iterator[str]:
             ("Access-Control-Allow-Methods", "GET, HEAD", "'204'"),
             ("Access-Control-Allow-Headers", "*", "'204'"),
         ):
-            condition = f"expr=%{{REQUEST_STATUS}} -in {{{statuses}}}{readable}"
+            condition = f"expr=%{{REQUEST_STATUS}} -in {{{statuses}}}{readable}{own}"
             yield f'Header always set {name} "{value}" "{condition}"'
 
 
-def _header(number: int, rules: HeaderRules) -> Iterator[str]:
+def _header(number: int, rules: HeaderRules, own: str) -> Iterator[str]:
     if rules.default:
-        yield f"Header set {rules.header} {_value(rules.default)}"
+        condition = f' "expr={own.removeprefix(" && ")}"' if own else ""
+        yield f"Header set {rules.header} {_value(rules.default)}{condition}"
     for index, rule in reversed([*enumerate(rules.rules)]):
         flag = _flag(number, index)
         if rule.value:
@@ -309,7 +330,7 @@ def _header(number: int, rules: HeaderRules) -> Iterator[str]:
 
 def _index(place: Place) -> Iterator[str]:
     root, index = _path(place.folder, "root"), _path(place.index, "index")
-    under = literal(place.url)
+    under = _under(place)[1:]
     yield f'RewriteRule {regex(f"^({under}(?:.*/)?){literal(index)}$", "index")} "$1" [R=302,L]'
     yield f"RewriteCond {_file(f'{root}$2/{index}')} -f"
     yield f'RewriteRule {regex(f"^({under})(.*[^/])$", "index")} "$1$2/" [R=302,L]'

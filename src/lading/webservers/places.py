@@ -29,7 +29,7 @@ FROM_APP: Final = ("Cache-Control", "Content-Disposition", "Cross-Origin-Resourc
 @dataclass(frozen=True, slots=True)
 class Place:
     """``name`` is part of the names of variables. ``internal``: only the application leads there, which says
-    ``FROM_APP`` itself.
+    ``FROM_APP`` itself. ``inner``: the URLs below its own that other places have.
     """
 
     name: str
@@ -43,6 +43,7 @@ class Place:
     fallthrough: bool = False
     max_age: int = 60
     internal: bool = False
+    inner: tuple[str, ...] = ()
 
     @property
     def folder(self) -> str:
@@ -73,7 +74,13 @@ def places(site: Site) -> list[Place]:
         _static(area, f"static{number}" if several else "static", site)
         for number, area in enumerate(site.static, 1)
     ]
-    return [*found, _media(site.media)] if site.media else found
+    if site.media:
+        found.append(_media(site.media))
+    urls = [place.url for place in found if not place.internal]
+    return [
+        replace(place, inner=tuple(u for u in urls if u != place.url and u.startswith(place.url)))
+        for place in found
+    ]
 
 
 def _static(area: Static, name: str, site: Site) -> Place:

@@ -9,6 +9,9 @@ from ..site import APPLICATION
 
 SOURCE = "the root of the site"
 
+OF_THE_APPLICATION = {"ETag": None, "Vary": None, "Accept-Ranges": None}
+"""What the application does not say, and nobody for it."""
+
 SITE_ROOT = [
     Row(
         SOURCE,
@@ -101,23 +104,23 @@ SITE_ROOT = [
         body=content("root/robots.txt"),
     ),
     *(
-        Row(SOURCE, f"the application has {name}", target, 200, body=APPLICATION)
+        Row(SOURCE, name, target, 200, expect=OF_THE_APPLICATION, body=APPLICATION)
         for name, target in {
             "the root": "/",
             "a path that is not listed": "/other.txt",
             "another case": "/Robots.txt",
             "a path below a file": "/robots.txt/",
-            "a file that is not listed": "/secret.txt",
-            "a folder": "/.well-known/",
-            "a folder without its slash": "/.well-known",
+            "the well-known folder with a slash": "/.well-known/",
+            "the well-known folder": "/.well-known",
             "a dot-file": "/.hidden",
             "a file beside the folder": "/alphabet.txt",
             "the folder's name": "/root/robots.txt",
         }.items()
     ),
+    Row(SOURCE, "a file beside the listed ones", "/secret.txt", 200, body=APPLICATION),
     Row(
         SOURCE,
-        "the application has POST to other paths",
+        "POST to another path",
         "/other.txt",
         200,
         method="POST",

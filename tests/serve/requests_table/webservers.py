@@ -96,6 +96,15 @@ EXCEPTIONS: Final = (
     ),
     Exceptional(
         SERVERS,
+        Differs(
+            "it serves what lies in the folder; `lading verify` tells what is not of a release",
+            status=(200,),
+            content=False,
+        ),
+        ("*: a file beside the listed ones",),
+    ),
+    Exceptional(
+        SERVERS,
         Differs("`*` names no coding to it, and so the file comes as it is", coding=None),
         _ANY_CODING,
     ),
