@@ -104,4 +104,16 @@ def test_before_anything_is_published(
     project(tmp_path, f"s3://static/{new_place()}", s3)
     monkeypatch.chdir(tmp_path)
     assert "Nothing is published yet." in say(capsys, "list")
-    assert "is not kept (kept: none)" in fail(capsys, "rollback")
+    for words in (["rollback"], ["show"], ["pin", "1"]):
+        assert "Nothing is published yet" in fail(capsys, *words)
+
+
+def test_the_report_of_a_run_says_what_the_bucket_got(
+    tmp_path: Path, s3: S3Server, monkeypatch: pytest.MonkeyPatch
+):
+    project(tmp_path, f"s3://static/{new_place()}", s3)
+    monkeypatch.chdir(tmp_path)
+    assert cli.main(["collect", "-v0", "--json", "report.json"]) == 0
+    bucket = json.loads((tmp_path / "report.json").read_text())["bucket"]
+    assert bucket["release"] == 1
+    assert "a.css" in bucket["sent"]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import socket
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +14,10 @@ from lading import shipping
 from lading.bucketsettings import parse_bucket
 from lading.config import Config
 from lading.errors import ConfigError, FindingsError, StoreError
+from lading.objectstore import open_store
 from lading.serve import loading
 from lading.shipping import Shipped
+from lading.storeoptions import StoreOptions
 from lading.targets.bucket import BucketTarget
 from s3_servers import KEYS, S3Server, new_place
 from shipments import objects, problems
@@ -147,3 +151,40 @@ def test_a_lost_memory_of_the_bucket_costs_nothing_but_time(shop: Shop):
     shop.ship(names="hashed")
     shop.site.write({"out/.lading/bucket": "damaged"})
     assert shop.ship(names="hashed").published.uploaded == ()
+
+
+def test_an_encoding_that_no_variant_has_is_told_before_anything_is_sent(shop: Shop):
+    with pytest.raises(ConfigError) as caught:
+        shop.ship(encodings=("gzip",), bucket={"encoding": "br"})
+    assert "'encoding' is 'br'" in caught.value.what
+    assert "(made: gzip)" in caught.value.what
+    assert not objects(shop.target.store)
+
+
+def test_an_application_asks_a_bucket_that_is_silent_only_a_few_times(shop: Shop):
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        endpoint = f"http://127.0.0.1:{silent.getsockname()[1]}"
+        config = shop.config(bucket={"endpoint": endpoint, "timeout": 0.1})
+        target = shipping.open_target(config, for_reading=True)
+        with pytest.raises(StoreError, match="cannot be reached, or did not answer in time"):
+            target.store.get(target.manifest)
+        asked = 0
+        silent.setblocking(False)
+        with contextlib.suppress(BlockingIOError):
+            while True:
+                silent.accept()[0].close()
+                asked += 1
+        assert 1 <= asked <= 4
+
+
+def test_an_application_waits_seconds_whatever_a_deployment_may(shop: Shop, monkeypatch: Any):
+    opened: list[StoreOptions] = []
+    monkeypatch.setattr(
+        shipping,
+        "open_store",
+        lambda url, options: opened.append(options) or open_store(url, options),
+    )
+    config = shop.config()
+    shipping.open_target(config, for_reading=True)
+    shipping.open_target(config)
+    assert [(o.timeout, o.retries) for o in opened] == [(8, 1), (60, 6)]

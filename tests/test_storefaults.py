@@ -49,6 +49,11 @@ def test_a_missing_permission_is_named(scheme: str, action: Action, permission: 
             "profile",
         ),
         (message(507, "QuotaExceeded"), "cannot write: QuotaExceeded (status 507)", "run again"),
+        (
+            "Generic S3 error: Error performing PUT http://127.0.0.1:1/b/x in 9ms - HTTP error: error sending request",
+            "The store cannot write: http://127.0.0.1:1 cannot be reached",
+            "endpoint",
+        ),
         ("Strange.\n\nDebug source:\nSecret { }", "The store cannot write: Strange.", "run again"),
     ],
 )

@@ -64,9 +64,13 @@ class Releases(Protocol):
 
 def not_kept(number: int, kept: Sequence[int]) -> ConfigError:
     """The error for a release that there is none of."""
-    there = ", ".join(map(str, kept)) or "none"
+    if not kept:
+        return ConfigError(
+            "Nothing is published yet, so there is no release.",
+            remedy="Run collectstatic (or lading collect) first, or mend the setting 'target'.",
+        )
     return ConfigError(
-        f"Release {number} is not kept (kept: {there}).",
+        f"Release {number} is not kept (kept: {', '.join(map(str, kept))}).",
         remedy="List them with `lading releases list`; 'keep_releases', 'keep_age' and "
         "`lading releases pin` decide how many there are.",
     )

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import Any, Final
 from urllib.parse import quote
 
 from lading import build
 from lading import manifest as manifests
 from lading.build import Finish, Outcome
 from lading.config import Config
-from lading.errors import ManifestError, StoreError
+from lading.errors import ConfigError, ManifestError, StoreError
 from lading.ledger import Ledger
 from lading.manifest import Manifest
 from lading.objectstore import open_store
@@ -37,11 +37,25 @@ class Shipped:
     published: Published
 
 
-def open_target(config: Config) -> BucketTarget:
-    """The bucket that the settings name. No request is sent. Raises ``ConfigError``."""
-    settings = config.bucket
+# A page waits while the application reads the manifest, and a server ends a worker that answers nothing
+# for long (gunicorn's after 30 s): a deployment's patience would be minutes.
+_READING_TIMEOUT: Final = 8.0  # seconds
+_READING_RETRIES: Final = 1
+
+
+def open_target(config: Config, *, for_reading: bool = False) -> BucketTarget:
+    """The bucket that the settings name; ``for_reading``: by an application, which cannot wait long. No
+    request is sent. Raises ``ConfigError``.
+    """
+    settings, store = config.bucket, config.bucket.store
+    if for_reading:
+        timeout, retries = (
+            min(store.timeout, _READING_TIMEOUT),
+            min(store.retries, _READING_RETRIES),
+        )
+        store = replace(store, timeout=timeout, retries=retries)
     return BucketTarget(
-        open_store(config.target, settings.store),
+        open_store(config.target, store),
         config.manifest,
         Retention(config.keep_releases, config.keep_age),
         settings.requests,
@@ -68,6 +82,7 @@ def ship(
     """
     progress = progress or Silent()
     config.bucket.hook()  # one that is not there is told before anything is sent
+    _demand_encoding(config)
     os.makedirs(os.path.dirname(local.root), exist_ok=True)
     with locked(f"{local.root}.lock", config.lock_timeout, progress.say):
         built = build.collect(
@@ -78,6 +93,19 @@ def ship(
         _remember(local, target, published.head)
         _tell_others(config, published)
     return Shipped(built, published)
+
+
+def _demand_encoding(config: Config) -> None:
+    """Raises ``ConfigError`` if the encoding to publish is one that no variant is made in."""
+    wanted = config.bucket.encoding
+    made = config.packing.encodings if config.packing else ()
+    if wanted not in ("siblings", "none", *made):
+        raise ConfigError(
+            f"'encoding' is {wanted!r}, but no variants are made in it (made: {', '.join(made) or 'none'}), "
+            "so that every file would be published as it is.",
+            where="bucket",
+            remedy=f"Add {wanted!r} to the setting 'encodings', or choose one of those.",
+        )
 
 
 def summary(shipped: Shipped, url: str) -> str:

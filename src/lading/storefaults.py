@@ -51,6 +51,11 @@ _METADATA: Final = (
     "metadata.google",
     "CredentialsError",
 )
+# No answer came at all. The library hides which of DNS, connection and TLS it was.
+_UNREACHABLE: Final = re.compile(
+    r"error sending request|operation timed out|error trying to connect"
+)
+_SERVER: Final = re.compile(r"Error performing \w+ (https?://[^/\s]+)")
 # Of an error that passes by itself, what the library says: a cut or slow connection, an unready server.
 _PASSING: Final = re.compile(
     r"HTTP error|error sending request|error decoding response|operation timed out"
@@ -125,6 +130,15 @@ def translate(
             "The name is longer than the store holds (1,024 bytes with the prefix).",
             where=where,
             remedy="Shorten the file's name, or exclude it.",
+        )
+    if not code and _UNREACHABLE.search(message):
+        server = _SERVER.search(message)
+        return StoreError(
+            f"The store cannot {action}: {server[1] if server else 'the server'} cannot be reached, or did "
+            "not answer in time.",
+            where=where,
+            remedy="Mend the option 'endpoint' or 'region', or this machine's network, and run again; what "
+            "is uploaded already is not sent again.",
         )
     reason = _reason(message, code)
     remedy = "Mend the cause and run again; what is uploaded already is not sent again."

@@ -178,7 +178,7 @@ class StaticStorage(ManifestStaticFilesStorage):
             config = self.configure(conf.load())
             file = config.bucket.manifest_file
             self._remote = RemoteManifest(
-                shipping.open_target(config),
+                shipping.open_target(config, for_reading=True),
                 os.path.join(config.root, file) if file else "",
                 config.bucket.follow,
             )
