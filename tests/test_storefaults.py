@@ -50,7 +50,7 @@ def test_a_missing_permission_is_named(scheme: str, action: Action, permission: 
         ),
         (message(507, "QuotaExceeded"), "cannot write: QuotaExceeded (status 507)", "run again"),
         (
-            "Generic S3 error: Error performing PUT http://127.0.0.1:1/b/x in 9ms - HTTP error: error sending request",
+            "Generic S3 error: Error performing PUT http://127.0.0.1:1/x - HTTP error: error sending request",
             "The store cannot write: http://127.0.0.1:1 cannot be reached",
             "endpoint",
         ),
