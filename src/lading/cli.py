@@ -281,7 +281,8 @@ def _tell(
 ) -> None:
     rows = steps(outcome, destination) if options.explain or options.json else []
     if options.json:
-        machine.write(options.json, machine.document(outcome, rows, destination))
+        document = machine.document(outcome, rows, destination)
+        machine.write(options.json, {**document, **(extra or {})})
     if options.report:
         from lading.report import page  # as seldom asked for as it is slow to load
 
