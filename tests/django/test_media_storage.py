@@ -283,6 +283,13 @@ class TestNames:
         for number, name in enumerate(names):
             assert (tmp_path / name).read_text() == f"{number}"
 
+    @pytest.mark.parametrize("name", ["a" * 251 + ".txt", "写" * 85])
+    def test_two_of_the_longest_names(self, tmp_path: Path, name: str):
+        place = storage(tmp_path)
+        first, second = (place.save(name, ContentFile(b"text")) for _ in range(2))
+        assert first == name != second
+        assert len(files(tmp_path)) == 2
+
     def test_other_processes_too(self, tmp_path: Path):
         code = """if True:
             import sys, django

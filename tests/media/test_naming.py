@@ -139,6 +139,16 @@ def test_a_hidden_extension():
     assert active_part("php.jpg") == ""
 
 
+@pytest.mark.parametrize(
+    "name", ["a" * 255, "写" * 84 + ".e", "a" * 251 + ".txt", "a." + "b" * 253]
+)
+def test_a_name_beside_one_that_is_as_long_as_can_be(tmp_path: Path, name: str):
+    other = alternative(name, "1234567")
+    (tmp_path / name).touch()
+    (tmp_path / other).touch()
+    assert len(list(tmp_path.iterdir())) == 2
+
+
 def test_names_beside_another():
     assert alternative("a/b.tar.gz", "x") == "a/b.tar_x.gz"
     assert alternative("a.d/b", "x") == "a.d/b_x"

@@ -63,6 +63,10 @@ class MediaStorage(FileSystemStorage):
         """A safe name made of one that a stranger chose."""
         return naming.safe_name(str(name))
 
+    def get_alternative_name(self, file_root: str, file_ext: str) -> str:
+        """As Django's, and never longer than file systems can keep."""
+        return naming.alternative(file_root + file_ext, get_random_string(_TOKEN))
+
     def get_available_name(self, name: str, max_length: int | None = None) -> str:
         """As Django's; where files are named by content, only whether that name will fit."""
         if self.options.naming == "original":

@@ -141,11 +141,14 @@ def _cut(text: str, most: int) -> str:
 
 
 def alternative(name: str, token: str) -> str:
-    """A name beside ``name`` for another file: ``token`` before the last extension, as Django does it."""
+    """A name beside ``name`` for another file: ``token`` before the last extension, as Django does it. The
+    last part has at most 255 bytes, as many as file systems keep.
+    """
     folder, slash, base = name.rpartition("/")
     stem, dot, ending = base.rpartition(".")
-    if not stem:
+    if not stem or len(ending.encode()) > MAX_BYTES // 4:
         stem, dot, ending = base, "", ""
+    stem = _cut(stem, 255 - len(f"_{token}{dot}{ending}".encode()))
     return f"{folder}{slash}{stem}_{token}{dot}{ending}"
 
 
