@@ -145,7 +145,7 @@ def _tag_arguments(parser: argparse.ArgumentParser) -> None:
 
 def _import(options: argparse.Namespace) -> int:
     from lading.report import console, machine
-    from lading.themes import app, importing, telling, writing
+    from lading.themes import app, assets, importing, telling, writing
 
     chosen = importing.options(
         options.folder,
@@ -180,7 +180,8 @@ def _import(options: argparse.Namespace) -> int:
             )
             print(telling.verified_summary(verified))
         print(telling.summary(made, outcome, dry=options.dry_run))
-        print(f"\nAdd to the project:\n\n{app.settings(chosen.module)}")
+        broken = sum(map(assets.stops_publishing, made.findings))
+        print(f"\nAdd to the project:\n\n{app.settings(chosen.module, broken)}")
     return 1 if verified is not None and verified.failed else 0
 
 

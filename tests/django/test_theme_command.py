@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import importlib
 import io
 import re
@@ -9,10 +10,11 @@ import sys
 from pathlib import Path
 
 import pytest
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.test import Client
 from small_project import PLAIN, SmallProject
 
+OURS = "lading.django.storage.StaticStorage"
 PAGE = "<link rel=stylesheet href=css/a.css><a href='sub/b.html#x'>b</a> {{ text }}"
 
 
@@ -63,6 +65,30 @@ def test_the_site_is_shown_at_once(project: SmallProject):
     finally:
         for name in [name for name in sys.modules if name.startswith("imported_shop")]:
             del sys.modules[name]
+
+
+def test_the_settings_let_collectstatic_pass_what_the_theme_lacks(project: SmallProject):
+    out = io.StringIO()
+    project.write({"theme/css/a.css": "p { background: url(no.png) }"})
+    arguments = [project.path("theme"), "--app", "lacking_shop", "--into", project.path("apps")]
+    with project.settings():
+        call_command(
+            "lading", "theme", "import", *arguments, stdout=out, stderr=io.StringIO()
+        )  # fmt: skip
+    printed = re.search(r"LADING = (\{.*\})$", out.getvalue())
+    assert printed is not None
+    installed = ["lading.django", "django.contrib.staticfiles", "lacking_shop"]
+    importlib.invalidate_caches()
+    with (
+        project.settings(INSTALLED_APPS=installed, storage=OURS),
+        pytest.raises(CommandError, match="1 error"),
+    ):
+        call_command("collectstatic", "--noinput", stdout=out, stderr=io.StringIO())
+    with project.settings(
+        INSTALLED_APPS=installed, storage=OURS, LADING=ast.literal_eval(printed[1])
+    ):
+        call_command("collectstatic", "--noinput", stdout=out, stderr=io.StringIO())
+    assert "static files copied" in out.getvalue()
 
 
 def test_tag_check_ends_with_1(project: SmallProject):

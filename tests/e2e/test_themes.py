@@ -66,3 +66,23 @@ def test_what_differs_is_found(tmp_path: Path):
     assert not checked.unstable
     assert verified.failed
     assert "Hello" in (tmp_path / "report/index.html").read_text()
+
+
+def test_what_the_import_mends_is_no_difference(tmp_path: Path):
+    page = "<!doctype html><title>x</title><link rel=stylesheet href=/css/a.css>"
+    picture = (
+        "<svg xmlns='http://www.w3.org/2000/svg' width='9' height='9'><path d='M0 0h9v9'/></svg>"
+    )
+    files = {
+        "index.html": f"{page}<img src=IMG/Tug.svg><p>x<a href='INDEX.html?a'>y</a>",
+        "css/a.css": "p { background: url(/img/tug.svg) } a { background: url(../img/T%75G.svg) }",
+        "img/tug.svg": picture,
+    }
+    for name, text in files.items():
+        (tmp_path / "theme" / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "theme" / name).write_text(text)
+    plan = importing.plan(importing.options(str(tmp_path / "theme"), "t", str(tmp_path)))
+    writing.write(plan)
+    verified = verifying.verify(plan, str(tmp_path / "report"))
+    assert [finding.message for finding in verified.findings] == []
+    assert [checked.pixels for checked in verified.pages] == [0]

@@ -62,6 +62,27 @@ app_name = "{app}"
 urlpatterns = [
 {routes}]
 '''
+_SETTINGS = """\
+# settings.py
+INSTALLED_APPS = [
+    ...,
+    "{module}",
+]
+
+# urls.py
+from django.urls import include, path
+
+urlpatterns = [
+    ...,
+    path("", include("{module}.urls")),
+]"""
+_BROKEN = """
+
+# settings.py: the theme's own style sheets and scripts name files that it does not have
+# (references: {broken}; listed above). With hashed names, collectstatic stops at them: mend
+# them, or have Lading take them as those of a package, which are warnings (Django's own
+# ManifestStaticFilesStorage has no such setting):
+LADING = {{"SOURCES": [{{"name": "{module}", "owner": "vendor"}}]}}"""
 
 
 def root_files(assets: Iterable[str]) -> list[str]:
@@ -111,19 +132,10 @@ def _literal(text: str) -> str:
     return json.dumps(text, ensure_ascii=False)
 
 
-def settings(module: str) -> str:
-    """What to add to the project, to be printed."""
-    return f"""\
-# settings.py
-INSTALLED_APPS = [
-    ...,
-    "{module}",
-]
-
-# urls.py
-from django.urls import include, path
-
-urlpatterns = [
-    ...,
-    path("", include("{module}.urls")),
-]"""
+def settings(module: str, broken: int) -> str:
+    """What to add to the project, to be printed; ``broken`` is the number of references in the theme's own
+    style sheets and scripts that name no file.
+    """
+    return _SETTINGS.format(module=module) + (
+        _BROKEN.format(module=module, broken=broken) if broken else ""
+    )

@@ -108,6 +108,15 @@ def _broken(path: str, reference: Reference, named: NotFound, where: str) -> Fin
     )
 
 
+def stops_publishing(finding: Finding) -> bool:
+    """Whether ``collectstatic`` with hashed names ends at what a finding of ``mend`` tells."""
+    return (
+        finding.owner == "vendor"
+        and finding.severity is Severity.WARNING
+        and finding.kind in ("missing-reference", "outside-reference")
+    )
+
+
 def carriers(paths: Sequence[str]) -> list[str]:
     """The assets that must be read, since they can have references."""
     return [path for path in paths if references.carries(path)]

@@ -189,7 +189,7 @@ class _Comparison:
     @staticmethod
     def _without_index(path: str) -> str:
         folder, slash, name = path.rpartition("/")
-        return folder + slash if name in INDEX_NAMES else path
+        return folder + slash if name.casefold() in INDEX_NAMES else path
 
     def _fails(self, url: str) -> bool:
         if url not in self.answers:
