@@ -66,6 +66,9 @@ def test_loads_static(text: str, loads: bool):
     [
         ("{% load static %}", True),
         ("{% extends 'a' %}", True),
+        ("{% comment %}a{% endcomment %}", True),
+        ("{% comment %}a{% endcomment %}{% assign b = c | join: ',' %}", False),  # Liquid
+        ("{% load a %}{% assign b = c %}", True),
         ("{{ name }}", False),
         ("{{#each a}}{{/each}}", False),
         ("{% if a %}{% endif %}", False),

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
+from urllib.request import urlopen
 
 import pytest
 
@@ -35,3 +37,22 @@ def test_files_are_found_by_another_case(address: str, path: str, status: int, b
     got = sites.fetch(address + path)
     assert got[0] == status
     assert body in (None, got[1])
+
+
+@pytest.mark.parametrize(
+    ("page", "declared"),
+    [
+        ("é".encode(), "utf-8"),
+        ("<meta charset=iso-8859-2>é".encode(), None),
+        ("é".encode("cp1252"), None),
+        ("é".encode("utf-16"), None),
+    ],
+)
+def test_the_encoding_is_what_the_import_takes_it_for(
+    tmp_path: Path, page: bytes, declared: str | None
+):
+    with (
+        sites.original(folder.scan(str(write(tmp_path, {"a.html": page})))) as address,
+        urlopen(address + "a.html") as answer,
+    ):
+        assert answer.headers.get_content_charset() == declared

@@ -23,6 +23,10 @@ _TELLING = frozenset(
     b"load static url extends csrf_token comment verbatim trans translate blocktrans blocktranslate "
     b"get_static_prefix get_media_prefix endblocktrans endblocktranslate endcomment endverbatim".split()
 )
+_COMMENTS = frozenset((b"comment", b"endcomment"))
+_LIQUID = frozenset(
+    b"assign break capture case continue decrement elsif increment unless when".split()
+)
 
 
 class Token(NamedTuple):
@@ -116,8 +120,14 @@ def parse(data: bytes) -> Syntax:
 
 
 def is_django(data: bytes) -> bool:
-    """Whether a text is a Django template, by tags that other languages with such braces do not have."""
-    return any(token.name in _TELLING for token in lex(data))
+    """Whether a text is a Django template, by tags that other languages with such braces do not have.
+
+    Liquid (Jekyll, Shopify) has comments that look the same, which count only beside none of its own tags.
+    """
+    names = {token.name for token in lex(data)}
+    if names & _LIQUID:
+        names -= _COMMENTS
+    return bool(names & _TELLING)
 
 
 def mask(data: bytes, spans: list[tuple[int, int]]) -> bytes:

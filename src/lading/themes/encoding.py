@@ -41,6 +41,15 @@ def to_utf_8(data: bytes) -> Decoded:
     return Decoded(data)
 
 
+def is_undeclared_utf_8(data: bytes) -> bool:
+    """Whether a page is in UTF-8 and does not say so: from a server, browsers take it for something else."""
+    if data.startswith((_UTF_8_BOM, *(bom for bom, _ in _BOMS))) or _CHARSET.search(
+        data, 0, _PRESCAN
+    ):
+        return False
+    return to_utf_8(data).encoding == "utf-8"
+
+
 def _declared(data: bytes) -> str:
     """What the page says it is in; Windows-1252 otherwise, as browsers have it."""
     if data.startswith(_UTF_8_BOM):

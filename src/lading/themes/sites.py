@@ -17,6 +17,7 @@ from urllib.request import Request, urlopen
 
 from lading.errors import LadingError
 from lading.mediatypes import media_type
+from lading.themes.encoding import is_undeclared_utf_8
 from lading.themes.folder import Folder
 from lading.themes.site import INDEX_NAMES, Found, Site
 
@@ -51,10 +52,7 @@ class _Files(BaseHTTPRequestHandler):
         with open(file, "rb") as stream:
             data = stream.read()
         self.send_response(200)
-        self.send_header(
-            "Content-Type",
-            media_type(file).partition(";")[0] if _is_page(file) else media_type(file),
-        )
+        self.send_header("Content-Type", _content_type(file, data))
         self.send_header("Content-Length", str(len(data)))
         self.end_headers()
         self.wfile.write(data)
@@ -76,9 +74,12 @@ class _Files(BaseHTTPRequestHandler):
         pass
 
 
-def _is_page(file: str) -> bool:
-    """A page says itself what encoding it has."""
-    return media_type(file).startswith("text/html")
+def _content_type(file: str, data: bytes) -> str:
+    """A page says itself what encoding it has; where it does not, it has what the import took it for."""
+    full = media_type(file)
+    if not full.startswith("text/html") or is_undeclared_utf_8(data):
+        return full
+    return full.partition(";")[0]
 
 
 @contextmanager
