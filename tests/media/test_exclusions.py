@@ -13,7 +13,8 @@ from lading.media.exclusions import is_kept
         ("a.txt", False),
         (".lading-trash/20260101T000000Z-00000000/a.txt", True),
         (".lading/ledger", True),
-        ("deep/.lading-upload-0123", False),  # what a crash has left is an orphan like any other
+        ("deep/.lading-upload-0123", True),  # still being written
+        ("deep/x.lading-upload-0123", False),
         ("cache/a/b.jpg", True),
         ("caches/b.jpg", False),
         ("x/cache/b.jpg", False),
