@@ -1,6 +1,6 @@
 """Run in a project: collect, then print every static URL and what it answers, as JSON.
 
-    python probe.py SETTINGS [WSGI_MODULE]
+    python probe.py SETTINGS [WSGI_MODULE [URL...]]
 
 Without a WSGI module a web server serves STATIC_ROOT, so the file that lies there is the answer.
 """
@@ -71,12 +71,14 @@ def on_disk(url: str) -> list[str]:
 
 
 call_command("collectstatic", "--noinput", verbosity=0, stdout=io.StringIO())
-paths = sorted({path for finder in get_finders() for path, _ in finder.list(["CVS", ".*", "*~"])})
+listed = (pair for finder in get_finders() for pair in finder.list(["CVS", ".*", "*~"]))
+paths = sorted({os.path.join(getattr(of, "prefix", None) or "", path) for path, of in listed})
 urls = {path: staticfiles_storage.url(path) for path in paths}
 plain = {path: f"{settings.STATIC_URL}{path}" for path in paths}
 if len(sys.argv) > 2:
     application = importlib.import_module(sys.argv[2]).application
-    answers = {url: served(application, url) for url in {*urls.values(), *plain.values()}}
+    asked = {*urls.values(), *plain.values(), *sys.argv[3:]}
+    answers = {url: served(application, url) for url in asked}
 else:
     answers = {url: on_disk(url) for url in {*urls.values(), *plain.values()}}
 json.dump({"urls": urls, "answers": answers}, sys.stdout)

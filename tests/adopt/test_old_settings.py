@@ -21,6 +21,50 @@ NEW = storages("lading.django.storage.StaticStorage")
         ("WHITENOISE_MAX_AGE: int = 5", 'LADING = {"MAX_AGE": 5}'),
         ("COLLECTFASTA_THREADS = 20", 'LADING = {"STORAGE_THREADS": 20}'),
         ("SERVESTATIC_MAX_AGE = 0 if DEBUG else 600", 'LADING = {"MAX_AGE": 0 if DEBUG else 600}'),
+        ("WHITENOISE_INDEX_FILE = True", 'LADING = {"INDEX": "index.html"}'),
+        ('SERVESTATIC_INDEX_FILE = "home.html"', 'LADING = {"INDEX": "home.html"}'),
+        (
+            'WHITENOISE_ROOT = BASE_DIR / "public"  # icons',
+            'STATICFILES_DIRS = [("root", BASE_DIR / "public")]  # icons\nLADING = {"SITE_ROOT": "root"}',
+        ),
+        (
+            'STATIC_ROOT = "/srv/static"\nSERVESTATIC_ROOT = os.path.join(STATIC_ROOT, "top/files")',
+            'STATIC_ROOT = "/srv/static"\nLADING = {"SITE_ROOT": "top/files"}',
+        ),
+        (
+            'STATICFILES_DIRS = [BASE / "a"]\nWHITENOISE_ROOT = BASE / "b"',
+            (
+                'STATICFILES_DIRS = [BASE / "a"]\n'
+                'STATICFILES_DIRS = [*STATICFILES_DIRS, ("root", BASE / "b")]\n'
+                'LADING = {"SITE_ROOT": "root"}'
+            ),
+        ),
+        (
+            'WHITENOISE_ROOT = BASE / "b"\nSTATICFILES_DIRS = (BASE / "a",)  # own',
+            (
+                'STATICFILES_DIRS = (BASE / "a",)  # own\n'
+                'STATICFILES_DIRS = [*STATICFILES_DIRS, ("root", BASE / "b")]\n'
+                'LADING = {"SITE_ROOT": "root"}'
+            ),
+        ),
+        (
+            'STATICFILES_DIRS = ["/a/assets"]\nWHITENOISE_ROOT = "/a/assets/top"',
+            'STATICFILES_DIRS = ["/a/assets"]\nLADING = {"SITE_ROOT": "top"}',
+        ),
+        (
+            'if PRODUCTION:\n    WHITENOISE_ROOT = "/a"',
+            (
+                'LADING = {}\nif PRODUCTION:\n    STATICFILES_DIRS = [("root", "/a")]\n'
+                '    LADING["SITE_ROOT"] = "root"'
+            ),
+        ),
+        (
+            'WHITENOISE_ROOT = "/a"\nWHITENOISE_INDEX_FILE = True\nWHITENOISE_MAX_AGE = 5',
+            (
+                'STATICFILES_DIRS = [("root", "/a")]\nLADING = {\n    "SITE_ROOT": "root",\n'
+                '    "INDEX": "index.html",\n    "MAX_AGE": 5,\n}'
+            ),
+        ),
         ("WHITENOISE_ALLOW_ALL_ORIGINS = False", 'LADING = {"ORIGINS": "none"}'),
         ("SERVESTATIC_ALLOW_ALL_ORIGINS = True", 'LADING = {"ORIGINS": "all"}'),
         (
@@ -75,6 +119,8 @@ def test_what_becomes_an_option(tmp_path: Path, before: str, option: str):
         "COLLECTFASTA_THREADS = 0",
         'COLLECTFASTA_CACHE = "collectfasta"',
         'COLLECTFAST_CACHE_KEY_PREFIX = "x"',
+        "WHITENOISE_ROOT = None",
+        "WHITENOISE_INDEX_FILE = False",
         "COLLECTFASTA_DEBUG = True",
         "COLLECTFASTA_ENABLED = env.bool('FAST')",
     ],
@@ -88,8 +134,8 @@ def test_what_is_needed_no_more(tmp_path: Path, name: str):
     [
         "WHITENOISE_ADD_HEADERS_FUNCTION = add_headers",
         "WHITENOISE_IMMUTABLE_FILE_TEST = r'^.+\\.[0-9a-f]{8}\\..+$'",
-        "WHITENOISE_INDEX_FILE = True",
-        'WHITENOISE_ROOT = BASE_DIR / "public"',
+        "WHITENOISE_INDEX_FILE = INDEX",
+        "WHITENOISE_ROOT = 1",
         'WHITENOISE_STATIC_PREFIX = "/s/"',
         "WHITENOISE_MAX_AGE = None",
         'WHITENOISE_CHARSET = "latin-1"',
@@ -194,3 +240,31 @@ def test_windows_line_ends_stay(tmp_path: Path):
     after = done.files["settings.py"]
     assert after.count("\n") == after.count("\r\n") == 5
     assert '    "ORIGINS": "all",\r\n}\r\n' in after
+
+
+def test_one_folder_answers_at_the_root(tmp_path: Path):
+    text = f'{APPS}if A:\n    WHITENOISE_ROOT = "/a"\nelse:\n    WHITENOISE_ROOT = "/b"\n'
+    ((where, write),) = switched(tmp_path, {"settings.py": text}).tasks
+    assert where == "settings.py:5"
+    assert '("root", "/b")' in write
+
+
+def test_a_list_that_is_set_under_a_condition(tmp_path: Path):
+    text = f'{APPS}if A:\n    STATICFILES_DIRS = ["x"]\nWHITENOISE_ROOT = "/a"\n'
+    done = switched(tmp_path, {"settings.py": text})
+    assert done.files["settings.py"] == text
+    assert [where for where, _ in done.tasks] == ["settings.py:4"]
+
+
+def test_a_folder_at_the_root_beside_the_list_of_another_file(tmp_path: Path):
+    files = {
+        "config/settings/base.py": f'{APPS}STATICFILES_DIRS = ["/assets"]\n',
+        "config/settings/production.py": 'from .base import *\nWHITENOISE_ROOT = "/public"\n',
+    }
+    done = switched(tmp_path, files)
+    assert done.tasks == []
+    assert done.files["config/settings/production.py"] == (
+        'from .base import *\nSTATICFILES_DIRS = [*STATICFILES_DIRS, ("root", "/public")]\n'
+        'LADING = {"SITE_ROOT": "root"}\n'
+    )
+    assert any(".well-known" in text for text in done.switch.notes.changes)

@@ -7,6 +7,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,15 +15,16 @@ import pytest
 
 from adopt.stacks import MANIFEST, edit, startproject, storages
 from lading.cli import main
+from sites_of_folders import write
 
 PROBE = str(Path(__file__).parent / "probe.py")
 MODULES = {"js/main.js"}
 """What gets another hashed name, as the page says: modules that import others."""
 
 
-def probe(folder: Path, settings: str, wsgi: str = "") -> dict[str, Any]:
+def probe(folder: Path, settings: str, wsgi: str = "", more: Sequence[str] = ()) -> dict[str, Any]:
     done = subprocess.run(
-        [sys.executable, "-W", "ignore", PROBE, settings, *([wsgi] if wsgi else [])],
+        [sys.executable, "-W", "ignore", PROBE, settings, *([wsgi] if wsgi else []), *more],
         cwd=folder,
         capture_output=True,
         text=True,
@@ -38,18 +40,20 @@ def switch_and_compare(
     wsgi: str = "",
     tasks: int = 0,
     renamed: frozenset[str] | set[str] = frozenset(),
+    more: Sequence[str] = (),
 ) -> dict[str, Any]:
     """What is answered after the switch. All but the ``renamed`` keep their URLs, and every URL of before
-    its answer.
+    its answer; so does every URL of ``more``.
     """
-    before = probe(folder, settings, wsgi)
+    before = probe(folder, settings, wsgi, more)
     assert len(before["urls"]) >= 11
     assert main(["adopt", str(folder), "--write", "-v", "0"]) == (1 if tasks else 0)
     code = "".join(path.read_text("utf-8") for path in folder.rglob("*.py"))
     assert "lading.django" in code
-    after = probe(folder, settings, wsgi)
+    after = probe(folder, settings, wsgi, more)
 
-    assert before["urls"].keys() == after["urls"].keys()
+    # What answered at the root is a static file now.
+    assert before["urls"].keys() == {p for p in after["urls"] if not p.startswith("root/")}
     changed = {path for path, url in before["urls"].items() if after["urls"][path] != url}
     assert changed == set(renamed)
     gone = {before["urls"][path] for path in changed}
@@ -88,6 +92,39 @@ def test_whitenoise_that_keeps_hashed_names_alone(tmp_path: Path):
     edit(tmp_path / "assets/js/main.js", {'import { leaf } from "./leaf.js";': "const leaf = 1;"})
     after = switch_and_compare(tmp_path, wsgi="mysite.wsgi")
     assert after["answers"]["/static/css/app.css"][0].startswith("404")
+
+
+ROOT_FILES = {
+    "public/robots.txt": "User-agent: *\n",
+    "public/apple-touch-icon.png": "icon" * 50,
+    "public/sw.js": "self.skipWaiting();\n" * 50,
+    "public/.well-known/security.txt": "Contact: mailto:security@example.com\n",
+    "public/app/index.html": "<!doctype html><title>app</title>\n",
+    "public/index.html": "<!doctype html><title>home</title>\n",
+}
+AT_THE_ROOT = [path.removeprefix("public") for path in ROOT_FILES]
+OF_NOBODY = ["/", "/app/", "/app", "/nothing", "/Robots.txt", "/.well-known/"]
+
+
+@pytest.mark.parametrize("tool", ["whitenoise", "servestatic"])
+@pytest.mark.parametrize("index", ["", "True"])
+def test_files_at_the_root_of_the_site(tmp_path: Path, tool: str, index: str):
+    name = {"whitenoise": "WhiteNoise", "servestatic": "ServeStatic"}[tool]
+    prefix = tool.upper()
+    more = f'{prefix}_ROOT = BASE_DIR / "public"\n{prefix}_KEEP_ONLY_HASHED_FILES = True\n'
+    more += f"{prefix}_INDEX_FILE = {index}\n" if index else ""
+    startproject(
+        tmp_path,
+        app="servestatic" if tool == "servestatic" else "",
+        middleware=f"{tool}.middleware.{name}Middleware",
+        more=storages(MANIFEST[tool]) + more,
+    )
+    edit(tmp_path / "assets/js/main.js", {'import { leaf } from "./leaf.js";': "const leaf = 1;"})
+    write(tmp_path, ROOT_FILES)
+    after = switch_and_compare(tmp_path, wsgi="mysite.wsgi", more=[*AT_THE_ROOT, *OF_NOBODY])
+    assert after["answers"]["/robots.txt"][0].startswith("200")
+    assert after["answers"]["/"][0].startswith("200" if index else "404")
+    assert after["answers"]["/app"][0].startswith("302" if index else "404")
 
 
 def test_whitenoise_with_plain_names_and_variants(tmp_path: Path):

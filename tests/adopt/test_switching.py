@@ -254,6 +254,7 @@ def test_a_folder_without_django_settings(tmp_path: Path, files: dict[str, str])
     [
         "WHITENOISE_MAX_AGE = 1\n",
         "WHITENOISE_ROOT = 1\n",
+        "WHITENOISE_ROOT = FOLDER\n",
         "INSTALLED_APPS += ['whitenoise']\n",
         f"MIDDLEWARE.append('{WHITENOISE}')\n",
         f"STORAGES['staticfiles']['BACKEND'] = '{MANIFEST['whitenoise']}'\n",

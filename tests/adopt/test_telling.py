@@ -48,9 +48,9 @@ def test_the_summary(tmp_path: Path):
 
 
 def test_what_is_to_be_typed_is_not_wrapped(tmp_path: Path):
-    text = summary(switch(tmp_path, f'{APPS}WHITENOISE_ROOT = "public"\n'), written=False)
+    text = summary(switch(tmp_path, f'{APPS}WHITENOISE_CHARSET = "latin-1"\n'), written=False)
     (line,) = [line for line in text.splitlines() if line.startswith("  write: ")]
-    assert line.endswith('{"document_root": settings.ROOT_FILES})]')
+    assert line.endswith('{"Content-Type": "text/css; charset=" + "latin-1"}}}')
 
 
 def test_the_summary_of_what_was_written(tmp_path: Path):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import builtins
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, cast
@@ -28,6 +29,13 @@ class Option:
 
 
 @dataclass(frozen=True, slots=True)
+class RootFolder:
+    """A folder whose files answer at the root of the site, by the ``source`` of its path."""
+
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
 class Dropped:
     """Nothing: the setting can go, for the reason given."""
 
@@ -42,7 +50,7 @@ class ByHand:
     write: str
 
 
-Equivalent = Lading | Option | Dropped | ByHand
+Equivalent = Lading | Option | RootFolder | Dropped | ByHand
 Translate = Callable[[ast.expr, str], Equivalent]
 """The equivalent of a setting by its value, as a tree and as source."""
 
@@ -120,6 +128,28 @@ def _charset(value: ast.expr, source: str) -> Equivalent:
     )
 
 
+def _root(value: ast.expr, source: str) -> Equivalent:
+    match literal(value):
+        case None | "":
+            return Dropped("no folder was served at the root of the site")
+        case str() | builtins.Ellipsis:
+            return RootFolder(source)
+        case _:
+            return ByHand("its value is no folder", 'LADING = {"SITE_ROOT": "root"}')
+
+
+def _index(value: ast.expr, source: str) -> Equivalent:
+    match literal(value):
+        case True:
+            return Lading("INDEX", value="index.html")
+        case None | False | "":
+            return Dropped("folders have no URL, by default")
+        case str():
+            return Lading("INDEX", source)
+        case _:
+            return ByHand(_BOOLEAN, 'LADING = {"INDEX": "index.html"}')
+
+
 def _skipped_extensions(value: ast.expr, source: str) -> Equivalent:
     known = literal(value)
     if isinstance(known, list | tuple | set):
@@ -157,10 +187,7 @@ _SERVING: Final[dict[str, Translate]] = {
         "headers are data, by pattern of the published path",
         'LADING = {"HEADERS": {"*.pdf": {"X-Robots-Tag": "noindex"}}}',
     ),
-    "INDEX_FILE": _by_hand(
-        "folders have no URL: only what the manifest lists is served",
-        "a view or a web server for the URLs that end with a slash",
-    ),
+    "INDEX_FILE": _index,
     "IMMUTABLE_FILE_TEST": _by_hand(
         "the manifest knows its own hashed names; those that a bundler made are given by patterns",
         '"OPTIONS": {"finished": ["dist/assets/*"]}  # of STORAGES["staticfiles"]',
@@ -169,11 +196,7 @@ _SERVING: Final[dict[str, Translate]] = {
         "files are served below the path of STATIC_URL",
         "STATIC_URL with that path",
     ),
-    "ROOT": _by_hand(
-        "files outside of STATIC_URL are the application's; keep the folder under another name",
-        'urlpatterns += [re_path(r"^(?P<path>favicon\\.ico|robots\\.txt)$", django.views.static.serve, '
-        '{"document_root": settings.ROOT_FILES})]',
-    ),
+    "ROOT": _root,
     "SKIP_COMPRESS_EXTENSIONS": _skipped_extensions,
     "KEEP_ONLY_HASHED_FILES": _when(
         {

@@ -8,8 +8,17 @@ import ast
 from dataclasses import dataclass, field
 from typing import Any
 
+from lading.adopt import root_folder
 from lading.adopt.draft import Assignment, Draft, render
-from lading.adopt.equivalents import ByHand, Dropped, Equivalent, Lading, Option, equivalent
+from lading.adopt.equivalents import (
+    ByHand,
+    Dropped,
+    Equivalent,
+    Lading,
+    Option,
+    RootFolder,
+    equivalent,
+)
 from lading.adopt.tools import StorageKind, owner_of_setting
 
 
@@ -25,12 +34,15 @@ class Entry:
 
 @dataclass(slots=True)
 class Wishes:
-    """What the old settings of one file ask for. ``origins``: who may read files is said already."""
+    """What the old settings of one file ask for. ``origins``: who may read files is said already;
+    ``site_root``: so is which folder answers at the root of the site.
+    """
 
     entries: list[Entry] = field(default_factory=list[Entry])
     options: dict[str, Any] = field(default_factory=dict[str, Any])
     dropped: list[ast.stmt] = field(default_factory=list[ast.stmt])
     origins: bool = False
+    site_root: bool = False
 
 
 def read(draft: Draft, storage: StorageKind | None) -> Wishes:
@@ -97,11 +109,38 @@ def _note(
             wishes.options[key] = value
             wishes.dropped.append(statement)
             notes.row(name, f'"{key}": {render(value, draft.mark)} in the OPTIONS', where)
+        case RootFolder(source):
+            _note_root_folder(draft, name, statement, source, wishes)
         case Dropped(why):
             wishes.dropped.append(statement)
             notes.row(name, "", where, why)
         case ByHand(why, write):
             notes.task(where, f"{name}: {why}", write)
+
+
+def _note_root_folder(
+    draft: Draft, name: str, statement: Assignment, source: str, wishes: Wishes
+) -> None:
+    where, notes = draft.code.where(statement), draft.notes
+    entry = None if wishes.site_root else _root_entry(draft, statement, source)
+    if entry is None:
+        why = "it is set more than once, or where STATICFILES_DIRS may not be set yet"
+        notes.task(where, f"{name}: {why}", _line(RootFolder(source), draft.mark))
+        return
+    wishes.site_root = True
+    wishes.entries.append(entry)
+    if entry.statement is not statement:
+        wishes.dropped.append(statement)
+    notes.row(name, 'LADING["SITE_ROOT"]', where)
+    notes.change(root_folder.CHANGE)
+
+
+def _root_entry(draft: Draft, statement: Assignment, source: str) -> Entry | None:
+    if inner := root_folder.collected(draft, statement):
+        return Entry(statement, "SITE_ROOT", render(inner, draft.mark), replaces=True)
+    beside = root_folder.add_source(draft, statement, source)
+    prefix = render(root_folder.PREFIX, draft.mark)
+    return None if beside is None else Entry(beside, "SITE_ROOT", prefix, replaces=False)
 
 
 def _line(known: Equivalent, mark: str) -> str:
@@ -111,6 +150,11 @@ def _line(known: Equivalent, mark: str) -> str:
             return f'LADING = {{"{key}": {source or render(value, mark)}}}'
         case Option(key, value):
             return f'"OPTIONS": {{"{key}": {render(value, mark)}}}  # of STORAGES["staticfiles"]'
+        case RootFolder(source):
+            return (
+                f'STATICFILES_DIRS = [*STATICFILES_DIRS, ("{root_folder.PREFIX}", {source})], and '
+                f'LADING = {{"SITE_ROOT": "{root_folder.PREFIX}"}}'
+            )
         case Dropped(why):
             return f"remove it: {why}"
         case ByHand(_, write):
