@@ -153,7 +153,8 @@ class _Writer:
                 "The file was deleted by hand since the last import, and is not written again.",
                 path=path,
                 where=self._file(path),
-                hint="--force brings it back.",
+                hint="Take its route out of urls.py too. " * path.startswith("templates/")
+                + "--force brings it back.",
             )
         )
 
