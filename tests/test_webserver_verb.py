@@ -218,3 +218,14 @@ def test_static_hosts(project: Path, capsys: pytest.CaptureFixture[str]) -> None
     assert main(["webserver", "redirects"]) == 0
     assert "\n/static/.lading/* /404.html 404!\n" in capsys.readouterr().out
     assert main(["webserver", "headers", "--check"]) == 2
+
+
+def test_where_a_bucket_has_the_static_files_that_is_said(
+    project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    toml = (project / "lading.toml").read_text().replace('"public"', '"s3://assets/site"')
+    (project / "lading.toml").write_text(toml)
+    assert main(["webserver", "nginx"]) == 0
+    said = capsys.readouterr()
+    assert "Static files are published to 's3://assets/site'" in said.err
+    assert "location" in said.out

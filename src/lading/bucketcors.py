@@ -113,7 +113,7 @@ def _request(access: Access, method: str, body: bytes, url: str, timeout: float)
     address = f"{access.endpoint}/{quote(access.bucket)}?cors"
     if not address.startswith(("https://", "http://")):
         raise ConfigError(f"{access.endpoint!r} is no URL.", where="endpoint", remedy="Mend it.")
-    headers = signed(access, method, body, time.gmtime())
+    headers = {**signed(access, method, body, time.gmtime()), "content-type": "application/xml"}
     request = urllib.request.Request(  # noqa: S310 - the scheme is checked above
         address, data=body or None, headers=dict(headers), method=method
     )

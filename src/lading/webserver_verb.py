@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
@@ -79,6 +80,8 @@ def run(options: argparse.Namespace, load: Load) -> int:
 
     project = load(options)
     config = replace(project.config, webserver=_wanted(options, project.config.webserver))
+    if config.is_bucket and options.server in _SENDERS:
+        _note_bucket(config)
     make = _maker(options, config, project)
     text = _heading(options.server) + make("")
     if options.check:
@@ -92,6 +95,14 @@ def run(options: argparse.Namespace, load: Load) -> int:
         writing.replace(options.write, text)
     print(f"{options.write} {'is written' if changes else 'is unchanged'}.")
     return 0
+
+
+def _note_bucket(config: Config) -> None:
+    print(
+        f"Note: Static files are published to {config.target!r}, and the bucket or a CDN serves them "
+        f"({config.static_url}). This is for everything else of the site.",
+        file=sys.stderr,
+    )
 
 
 def _wanted(options: argparse.Namespace, settings: WebServer) -> WebServer:

@@ -6,15 +6,17 @@ import json
 import os
 import time
 from contextlib import AbstractContextManager
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import pytest
-from django.core.management import CommandError
+from django.core.management import CommandError, call_command
 from django.templatetags.static import static
 from hashed_project import HashedProject, collect, outside_of_tests, storage
 
 from faulty_proxy import proxy
+from lading.django.folder_checks import check_static_root
 from lading.django.options import OptionsError
 from lading.django.storage import StaticStorage
 from lading.objectstore import ObjectStore
@@ -242,3 +244,18 @@ class OwnNames(StaticStorage):
 
     def hashed_name(self, name: Any, content: Any = None, filename: Any = None) -> str:
         return f"own-{name}"
+
+
+def test_explain_says_that_the_bucket_serves(project: Project) -> None:
+    out = StringIO()
+    with project.settings(MIDDLEWARE=["lading.django.middleware.LadingMiddleware"]):
+        collect()
+        call_command("lading", "explain", "img/logo.png", "--json", "-", stdout=out)
+    served_by = json.loads(out.getvalue())["facts"]["Served by"]
+    assert served_by == f"cdn.example, from the bucket 's3://static/{project.place}'"
+
+
+def test_a_project_with_a_bucket_needs_no_static_root(project: Project) -> None:
+    with project.settings():
+        found = check_static_root(None)
+    assert found == []

@@ -216,3 +216,11 @@ def test_another_name_than_the_asked_for_is_a_failure(project: Project) -> None:
     told = r"the storage saved it as 'other-css/f0\.css'"
     with project.stored("test_foreign.Renaming"), pytest.raises(CommandError, match=told):
         collect()
+
+
+def test_a_storage_that_does_not_say_what_it_holds_is_one_clear_message(project: Project) -> None:
+    with project.in_s3({"bucket_name": "nowhere"}), pytest.raises(CommandError) as told:
+        collect()
+    assert "cannot say what it holds; nothing was saved: NoSuchBucket" in str(told.value)
+    assert "S3StaticStorage" in str(told.value)
+    assert "Mend its options" in str(told.value)

@@ -29,13 +29,17 @@ def explain(text: str, progress: Progress) -> Explanation:
     """Explain a URL, path or file of the project. Writes nothing. Raises ``LadingError``."""
     if (name := _upload(text)) is not None:
         return _explain_upload(text, name, conf.load())
+    work = project.load()
     found, catalog = explaining.explain(
-        text, project.load(), progress, own_host=_is_own, development=bool(settings.DEBUG)
+        text, work, progress, own_host=_is_own, development=bool(settings.DEBUG)
     )
     if found.path:
         found.referrers[:0] = _uses(found.path, catalog, progress)
-        found.facts.append(("Served by", _server()))
-        found.notes.extend(_misplaced())
+        if work.config.is_bucket and not settings.DEBUG:
+            found.facts.append(("Served by", _server_of_bucket(work.config.target)))
+        else:
+            found.facts.append(("Served by", _server()))
+            found.notes.extend(_misplaced())
     return found
 
 
@@ -73,6 +77,13 @@ def _server() -> str:
     if host:
         return f"{host}, which has to have what is in {settings.STATIC_ROOT}"
     return f"a web server, if one has {settings.STATIC_ROOT} at {settings.STATIC_URL}"
+
+
+def _server_of_bucket(target: str) -> str:
+    host = urlsplit(str(settings.STATIC_URL)).netloc
+    if host:
+        return f"{host}, from the bucket {target!r}"
+    return f"a web server or CDN, if one has the bucket {target!r} at {settings.STATIC_URL}"
 
 
 def _misplaced() -> Iterator[str]:

@@ -107,7 +107,8 @@ def check_writable(app_configs: Apps, **_: Any) -> Found:
 def check_static_root(app_configs: Apps, **_: Any) -> Found:
     """lading.W024: there is no folder to publish into (``--deploy``)."""
     options: dict[str, Any] = settings.STORAGES.get("staticfiles", {}).get("OPTIONS", {})
-    if settings.STATIC_ROOT or options.get("location") or not _is_folder_storage():
+    named = settings.STATIC_ROOT or options.get("location") or options.get("target")
+    if named or not _is_folder_storage():
         return []
     return [
         checks.Warning(

@@ -20,7 +20,7 @@ from lading.asset import Asset
 from lading.digests import CHUNK, changing, read_steadily, unreadable
 from lading.django.finders import Sources
 from lading.django.put import put_whole
-from lading.errors import StoreError
+from lading.errors import LadingError, StoreError
 from lading.progress import Progress
 
 RECORD: Final = ".lading/collected.json"
@@ -75,10 +75,11 @@ def collect(
     progress: Progress,
 ) -> Collected:
     """Save what the storage lacks. Every file is tried; raises ``StoreError`` with a list of those that
-    failed.
+    failed, and when the storage does not say what it holds.
     """
     with _pool(threads) as pool:
-        present = look(storage, winners, pool)
+        with _asking(storage, "cannot say what it holds; nothing was saved"):
+            present = look(storage, winners, pool)
         wanted = {path: _digests(asset) for path, asset in winners.items()}
         result = Collected(unmodified=[p for p in winners if present.holds(p, wanted[p])])
         todo = [path for path in winners if not present.holds(path, wanted[path])]
@@ -102,10 +103,26 @@ def collect(
                 failures[path] = failure
     if result.saved:
         recorded = {path: wanted[path] for path in winners if path not in failures}
-        _record(storage, recorded, present)
+        with _asking(storage, "has the files, but could not take the record of them"):
+            _record(storage, recorded, present)
     if failures:
         raise _failed(failures, len(winners))
     return result
+
+
+@contextmanager
+def _asking(storage: Storage, failing: str) -> Generator[None]:
+    """Whatever the storage raises within, as a ``StoreError`` that says what is ``failing``."""
+    try:
+        yield
+    except LadingError:
+        raise
+    except Exception as error:  # a storage has its own library's errors
+        raise StoreError(
+            f"The storage {failing}: {_reason(error)}",
+            where=f"STORAGES['staticfiles'], {storage.__class__.__qualname__}",
+            remedy="Mend its options, credentials or permissions, and run again.",
+        ) from error
 
 
 @contextmanager
