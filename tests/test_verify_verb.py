@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from lading import build
+from lading import project as project_of
 from lading.cli import main
 from sites_of_folders import Site
 from tampering import FILES, published, tamper
@@ -111,3 +113,20 @@ def test_the_progress_of_a_long_verification_is_told(project: Site, monkeypatch)
     main(["verify"])
     assert steps == [("Verifying", 19)]
     assert sum(done) == 19
+
+
+@pytest.mark.parametrize("verb", [("verify",), ("explain", "photo.jpg")])
+def test_it_is_not_the_bucket_that_is_looked_at(
+    site: Site,
+    verb: tuple[str, ...],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+):
+    text = TOML.replace('"out"', '"s3://bucket/place"')
+    site.write({**FILES, "lading.toml": text})
+    monkeypatch.chdir(site.folder)
+    work = project_of.load("lading.toml")
+    build.collect(work.sources, work.target, work.config)
+    assert main([*verb]) == 0
+    told = " ".join(capsys.readouterr().out.split())
+    assert "Whether the bucket holds it is not looked at here" in told

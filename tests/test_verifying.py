@@ -180,6 +180,7 @@ def test_without_the_ledger_the_manifest_proves(site: Site):
     tamper(site, old)
     found = verify(site)
     assert damages(found) == {"photo.jpg": "changed", old: "changed"}
+    assert found.foreign == []
     assert "(.lading/ledger) is missing" in found.notes[0]
     assert published(site, ".lading/ledger").exists() is False
 

@@ -71,8 +71,7 @@ def run(arguments: Sequence[str] | None, load: Load, prog: str = "lading") -> in
         print(f"{prog}: interrupted; the target still holds the previous release.", file=sys.stderr)
         return 130
     except BrokenPipeError:
-        # Whoever read the output has seen enough (lading … | head).
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        write_no_more()
         return 0
 
 
@@ -97,6 +96,11 @@ def parser(prog: str) -> argparse.ArgumentParser:
         verb.arguments(added)
         added.set_defaults(verb=verb.run)
     return top
+
+
+def write_no_more() -> None:
+    """Whoever read the output has seen enough (``lading … | head``)."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def paragraph(text: str) -> str:

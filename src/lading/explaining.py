@@ -53,6 +53,11 @@ def explain(
         return Explanation(text, problems=[asked.problem]), catalog
     question = _Question(asked, work, catalog, development=development)
     result = question.answer()
+    if work.config.is_bucket:
+        result.notes.append(
+            f"This is what was built for the bucket, in {work.target.root}. Whether the bucket holds it is "
+            "not looked at here: ask the live site with lading doctor --url."
+        )
     result.referrers = referrers.find(catalog, result.path, work.config, progress)
     return result, catalog
 

@@ -33,6 +33,11 @@ def run(options: argparse.Namespace, load: Load) -> int:
             found = repairing.repair(work.sources, work.target, work.config, bar)
         else:
             found = verifying.verify(work.target, work.config, bar)
+    if work.config.is_bucket:
+        found.notes.append(
+            "This is what was built for the bucket. Whether the bucket holds it is not looked at here: "
+            "lading doctor --url asks the live site for a part of it."
+        )
     is_sound = found.is_sound and not (options.strict and found.foreign)
     if options.json:
         machine.write(options.json, verified.document(found, work.target.root))

@@ -102,7 +102,7 @@ def look(target: FolderTarget, config: Config, progress: Progress) -> Verified:
     found.files, found.variants = len(proofs), sum(proof.coding is not None for proof in proofs)
     _examine_all(found, target, survey, config, progress)
     found.damages += _not_files(target.root, inventory, survey, found.intact)
-    _find_foreign(found, survey)
+    _find_foreign(found, survey, config.manifest)
     if not os.path.isdir(target.root):
         raise TargetError(
             "The target vanished while it was verified.",
@@ -281,10 +281,11 @@ def _instead(path: str, survey: Survey) -> str:
     return ""
 
 
-def _find_foreign(found: Verified, survey: Survey) -> None:
+def _find_foreign(found: Verified, survey: Survey, manifest: str) -> None:
     proofs = found.inventory.proofs
+    own = manifest if found.inventory.published is not None else ""  # it proves, and has no proof
     for path in sorted(everything(survey)):
-        if path in proofs:
+        if path in proofs or path == own:
             continue
         if is_variant(path, proofs):
             found.damages.append(Damage("stale", path, _stale(path)))

@@ -146,6 +146,19 @@ def test_a_project_without_static_root(site: Path, verb: tuple[str, ...], expect
     assert "STATIC_ROOT is not set, so there is" in out + err
 
 
+def test_a_reader_that_has_seen_enough(site: Path) -> None:
+    write(site, {"ships/static/ships/ship.js": f"fetch('{'a/' * 60_000}')"})
+    command = f"{sys.executable} manage.py lading explain ships/ship.js --json - | true"
+    run = subprocess.run(
+        ["bash", "-o", "pipefail", "-c", command],
+        cwd=site,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert "BrokenPipeError" not in run.stderr
+
+
 # In this process, for the parser alone.
 
 

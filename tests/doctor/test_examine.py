@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import itertools
+import os
 import re
 import threading
 from collections.abc import Callable, Iterator
@@ -484,6 +485,17 @@ def test_advice_is_for_the_status(status: int, advice: str, live: Live):
     with serving(site_of(live), answers(ends(".woff2"), status=status)) as url:
         (finding,) = look(live, url)
     assert advice in finding.hint
+
+
+def test_files_that_the_server_may_not_read(live: Live):
+    os.chmod(live.root, 0o700)
+    try:
+        with serving(site_of(live), answers("/static/", status=404, **NO_STORE)) as url:
+            told = {finding.kind: finding.message for finding in look(live, url)}
+    finally:
+        os.chmod(live.root, 0o755)
+    assert "Or the server may not read them: " in told["live-not-served"]
+    assert "is closed (mode 0700)" in told["live-not-served"]
 
 
 def test_advice_names_the_folders_of_the_site(live: Live):

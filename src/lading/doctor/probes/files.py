@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+import os
+import stat
 from collections.abc import Iterator, Mapping
 from typing import Final
 
 from lading.decoders import NotDecodableError
 from lading.doctor.exchange import LIMIT, Answer, NoAnswerError
+from lading.doctor.folders import closed_to_others
 from lading.doctor.samples import Sample
 from lading.doctor.site import Site, content
 from lading.findings import Finding, Severity
@@ -97,11 +100,24 @@ def summed_up(site: Site, found: list[Finding]) -> list[Finding]:
         site.fault(
             "live-not-served",
             f"None of {len(missing)} published files is there: nothing serves {site.static.path}, or another "
-            "folder. Pages come without styles and scripts.",
+            f"folder. Pages come without styles and scripts.{_closed(site)}",
             answer,
             url=site.static.url,
         )
     ]
+
+
+def _closed(site: Site) -> str:
+    """What else may be the reason, which some servers call a 404: they may not read the files."""
+    root = site.published.root
+    place = closed_to_others(os.path.join(root, site.samples[0].path)) if root else ""
+    if not place:
+        return ""
+    mode = stat.S_IMODE(os.stat(place).st_mode)
+    return (
+        f" Or the server may not read them: {place} is closed (mode {mode:04o}) to all who are neither its "
+        "owner nor of its group."
+    )
 
 
 def no_answer(site: Site, error: NoAnswerError) -> Finding:

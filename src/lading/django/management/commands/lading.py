@@ -9,7 +9,7 @@ from django.core.checks import Tags
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 import lading
-from lading.cli import EXIT_CODES, paragraph
+from lading.cli import EXIT_CODES, paragraph, write_no_more
 from lading.django.verbs import VERBS
 from lading.errors import LadingError
 
@@ -55,6 +55,8 @@ class Command(BaseCommand):
             raise CommandError(str(error), returncode=error.exit_code) from error
         except KeyboardInterrupt:
             raise CommandError("interrupted.", returncode=130) from None
+        except BrokenPipeError:
+            write_no_more()
 
 
 def _add_base_options(parser: argparse.ArgumentParser) -> None:
