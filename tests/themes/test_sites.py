@@ -16,8 +16,15 @@ from themes.folders import write
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     above = tmp_path_factory.mktemp("sites")
     write(above, {"outside": "secret"})
-    files = {"img/a.PNG": "a", "img/b.png": "b", "img/b.PNG": "B", "sub/index.html": "s"}
-    with sites.original(folder.scan(str(write(above / "theme", files)))) as address:
+    files = {
+        "img/a.PNG": "a",
+        "img/b.png": "b",
+        "img/b.PNG": "B",
+        "sub/index.html": "s",
+        "docs/a.html": "",
+        "a.php": "p",
+    }
+    with sites.original(folder.scan(str(write(above / "theme", files)), ["docs"])) as address:
         yield address
 
 
@@ -31,6 +38,8 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         ("sub", 200, b"s"),
         ("nothing", 404, None),
         ("../outside", 404, None),
+        ("docs/a.html", 404, None),  # excluded
+        ("a.php", 200, b"p"),  # left out, which its pages may miss
     ],
 )
 def test_files_are_found_by_another_case(address: str, path: str, status: int, body: bytes | None):

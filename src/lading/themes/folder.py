@@ -12,6 +12,8 @@ from lading.findings import Finding, Severity
 from lading.globs import Globs
 
 PAGES = (".html", ".htm", ".xhtml")
+EXCLUDED = "excluded"
+"""Why a file is left out that matches what the caller excluded."""
 
 # What builds a theme, or belongs to the tools of whoever made it.
 _TOOLS = Globs(
@@ -129,7 +131,7 @@ def _add(found: Folder, path: str, name: str, excluded: Globs, real: str) -> Non
 
 def _reason(path: str, name: str, excluded: Globs) -> str:
     if excluded.match(name) or excluded.match(path):
-        return "excluded"
+        return EXCLUDED
     if not _ROUTABLE.fullmatch(name):
         return "its name has characters that no route or URL can hold"
     return "belongs to tools" if _TOOLS.match(name) else ""

@@ -18,7 +18,7 @@ from urllib.request import Request, urlopen
 from lading.errors import LadingError
 from lading.mediatypes import media_type
 from lading.themes.encoding import is_undeclared_utf_8
-from lading.themes.folder import Folder
+from lading.themes.folder import EXCLUDED, Folder
 from lading.themes.site import INDEX_NAMES, Found, Site
 
 _TIMEOUT = 60  # seconds
@@ -66,9 +66,15 @@ class _Files(BaseHTTPRequestHandler):
         file = self._named(path)
         candidates = [file, *(os.path.join(file, name) for name in INDEX_NAMES)]
         if exact := next((name for name in candidates if os.path.isfile(name)), None):
-            return exact
+            return None if self._is_excluded(exact) else exact
         alike = self.site.find("", "/" + path.lstrip("/"))
         return self.theme.file(alike.path) if isinstance(alike, Found) else None
+
+    def _is_excluded(self, file: str) -> bool:
+        """Whether the import was told to leave it out, so that nothing of it is to be expected."""
+        path = os.path.relpath(file, self.theme.root).replace(os.sep, "/")
+        above = [path[: place + 1] for place, mark in enumerate(path) if mark == "/"]
+        return any(self.theme.left_out.get(name) == EXCLUDED for name in (*above, path))
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base's name
         pass
