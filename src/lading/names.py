@@ -21,7 +21,7 @@ from lading.targets.folder import FolderTarget
 from lading.variants import packing_key
 
 # Raised when the same input would be published otherwise than before.
-_VERSION = 2
+_VERSION = 3
 _LOSSLESS = ("utf-8", "surrogateescape")
 
 
