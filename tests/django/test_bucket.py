@@ -16,9 +16,11 @@ from django.templatetags.static import static
 from hashed_project import HashedProject, collect, outside_of_tests, storage
 
 from faulty_proxy import proxy
+from lading.django.checks import check_published
 from lading.django.folder_checks import check_static_root
 from lading.django.options import OptionsError
 from lading.django.storage import StaticStorage
+from lading.django.storage_checks import check_manifest
 from lading.objectstore import ObjectStore
 from s3_servers import KEYS, S3Server, new_place
 
@@ -259,3 +261,18 @@ def test_a_project_with_a_bucket_needs_no_static_root(project: Project) -> None:
     with project.settings():
         found = check_static_root(None)
     assert found == []
+
+
+def test_an_application_on_another_machine_misses_no_folder(project: Project) -> None:
+    with project.settings():
+        assert check_manifest(None) == []
+    with project.settings(MIDDLEWARE=["lading.django.middleware.LadingMiddleware"]):
+        assert check_published(None) == []
+
+
+def test_before_the_first_release_the_bucket_is_named(project: Project) -> None:
+    told = pytest.raises(
+        ValueError, match=f"no manifest at s3://static/{project.place}[.] Run coll"
+    )
+    with project.settings(), outside_of_tests(), told:
+        static("img/logo.png")

@@ -151,8 +151,9 @@ def _without_middleware() -> list[checks.CheckMessage]:
 
 def check_published(app_configs: Sequence[AppConfig] | None, **_: Any) -> list[checks.CheckMessage]:
     """lading.W003: the middleware has nothing to serve in production (``check --deploy``)."""
-    if MIDDLEWARE not in settings.MIDDLEWARE or settings.DEBUG:
-        return []
+    options: dict[str, Any] = settings.STORAGES.get("staticfiles", {}).get("OPTIONS", {})
+    if MIDDLEWARE not in settings.MIDDLEWARE or settings.DEBUG or options.get("target"):
+        return []  # of a bucket, the machine that builds may be another than this one
     from lading.django.serving import published
 
     try:

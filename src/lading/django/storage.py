@@ -266,13 +266,15 @@ class StaticStorage(ManifestStaticFilesStorage):
     # Look-ups
 
     def url(self, name: str | None, force: bool = False) -> str:
-        """As Django's; a folder that is published under one digest has the URL of that."""
+        """As Django's; a folder that is published under one digest has the URL of that, and spaces stay
+        escaped: in ``srcset``, and in attributes and ``url()`` without quotes, a URL ends at one.
+        """
         if name:
             if force or not settings.DEBUG:
                 name = self._hashed_folder(name)
             elif self.options.strict == "always":
                 self._demand_source(_logical(name))
-        return super().url(cast("str", name), force)
+        return super().url(cast("str", name), force).replace(" ", "%20")
 
     def stored_name(self, name: str) -> str:
         """The published path of a logical one, as Django's. Raises ``ValueError`` (or, by the option
@@ -373,7 +375,7 @@ class StaticStorage(ManifestStaticFilesStorage):
         if is_testing():
             return missing.source(path)
         try:
-            place = self._manifests.path(self.manifest_name)
+            place = self.options.target or self._manifests.path(self.manifest_name)
         except NotImplementedError:
             place = f"{self.manifest_name!r} in {self._manifests!r}"
         return missing.manifest(path, place)

@@ -78,6 +78,8 @@ def check_manifest(app_configs: Apps, **_: Any) -> Found:
         storage: Any = staticfiles_storage
         if not isinstance(storage, ManifestFilesMixin) or not storage.manifest_strict:
             return []
+        if isinstance(storage, StaticStorage) and storage.options.target:
+            return []  # the bucket has it
         holder: Any = storage.manifest_storage
         place = os.path.join(holder.location, storage.manifest_name)
     except Exception:  # told elsewhere, or a storage that is no folder
