@@ -50,6 +50,14 @@ def project(tmp_path: Path) -> HashedProject:
 # What is published
 
 
+def test_spaces_in_urls_stay_escaped(project: HashedProject) -> None:
+    """``srcset`` and ``url()`` end at a space; Django's storage writes one there."""
+    project.write({"static/img/my logo.png": "logo"})
+    project.collect()
+    with project.settings():
+        assert static("img/my logo.png") == "/static/img/my%20logo.96d6f2e7e1f7.png"
+
+
 def test_hashed_copies_and_a_manifest(project: HashedProject) -> None:
     told = project.collect()
     assert "4 static files copied" in told
