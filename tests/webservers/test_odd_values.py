@@ -49,7 +49,7 @@ def site(root: str = "/srv/static", **fields: object) -> Site:
         immutable=(NameRule("^kept\\.js$", "immutable"),),
         denied=("staticfiles.json",),
     )
-    media = Media("/media/", f"{root}-media", MediaPolicy())
+    media = Media("/media/", f"/media{root}", MediaPolicy())  # beside it, whatever it is
     return Site((area,), media, App(host="127.0.0.1", port=8000), **fields)  # type: ignore[arg-type]
 
 
