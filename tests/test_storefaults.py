@@ -54,6 +54,11 @@ def test_a_missing_permission_is_named(scheme: str, action: Action, permission: 
             "The store cannot write: http://127.0.0.1:1 cannot be reached",
             "endpoint",
         ),
+        (
+            "HTTP error: <urlopen error [Errno -2] Name or service not known>",
+            "the server cannot be reached",
+            "endpoint",
+        ),
         ("Strange.\n\nDebug source:\nSecret { }", "The store cannot write: Strange.", "run again"),
     ],
 )

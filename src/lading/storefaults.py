@@ -52,9 +52,7 @@ _METADATA: Final = (
     "CredentialsError",
 )
 # No answer came at all. The library hides which of DNS, connection and TLS it was.
-_UNREACHABLE: Final = re.compile(
-    r"error sending request|operation timed out|error trying to connect"
-)
+_UNREACHABLE: Final = re.compile(r"error sending request|operation timed out|urlopen error")
 _SERVER: Final = re.compile(r"Error performing \w+ (https?://[^/\s]+)")
 # Of an error that passes by itself, what the library says: a cut or slow connection, an unready server.
 _PASSING: Final = re.compile(
