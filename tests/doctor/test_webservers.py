@@ -33,6 +33,7 @@ def own() -> Iterator[Live]:
 def site_of(own: Live) -> Site:
     config = Config(
         names="hashed",
+        site_root="root",
         encodings=("br", "gzip"),
         media_root=str(own.media),
         root=str(own.root.parent),
@@ -137,6 +138,7 @@ def test_the_usual_configuration_of_nginx(usual: Site, own: Live):
         "live-no-nosniff": "NOTE",
         "live-no-vary": "WARNING",
         "live-not-compressed": "WARNING",
+        "live-root-file": "ERROR",
         "live-traversal": "ERROR",
         "live-wrong-type": "ERROR",
     }

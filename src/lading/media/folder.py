@@ -17,6 +17,8 @@ _CANNOT_LINK = frozenset(
     {errno.EXDEV, errno.EPERM, errno.EACCES, errno.EMLINK, errno.ENOTSUP, errno.ENOSYS}
 )
 
+_OUTSIDE = "it lies outside, behind a link"
+
 
 class FolderStore:
     """Names are paths below ``root``. Links to folders are followed, those to a folder that was walked
@@ -149,10 +151,13 @@ class FolderStore:
 
     def copy(self, pairs: Sequence[tuple[str, str]]) -> dict[str, str]:
         """As a second hard link, which takes no time and no space; where the file system has none, as a
-        copy.
+        copy. Not of what lies behind a link that leads out of the folder: that may be anybody's.
         """
         failed: dict[str, str] = {}
         for name, new in pairs:
+            if self._below(self._resolve(self._path(name)), self.root) is None:
+                failed[new] = _OUTSIDE
+                continue
             try:
                 self._make_parent(new)
                 self._link(self._path(name), self._path(new))
