@@ -9,6 +9,7 @@ import re
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import quote
@@ -561,6 +562,22 @@ def test_files_at_the_root_of_a_bucket(broken: tuple[Breaker, ...], live: Live):
     with serving(site_of(live), at_root, *broken) as bucket, serving(site_of(live)) as url:
         found = look(live, url, bucket)
     assert kinds(found) == ({"live-traversal"} if broken else set())
+
+
+def test_one_coding_for_whoever_asks(live: Live):
+    def in_gzip(application: Application) -> Application:
+        def packed(request: Request) -> Reply:
+            request.environ["HTTP_ACCEPT_ENCODING"] = "gzip"
+            reply = application(request)
+            reply.headers.pop("vary", None)
+            return reply
+
+        return packed
+
+    stored = replace(live, files=replace(live.files, is_negotiated=False))
+    with serving(site_of(live), in_gzip) as url:
+        assert kinds(look(live, url)) == {"live-unaccepted-coding", "live-no-brotli"}
+        assert look(stored, url) == []
 
 
 @pytest.mark.parametrize(

@@ -24,7 +24,9 @@ def published_in(work: Project) -> Published:
         config.manifest if config.names == "hashed" else "",
         tuple(packing.encodings) if packing else (),
     )
-    return found if config.is_bucket else replace(found, site_root=config.site_root)
+    if config.is_bucket:
+        return replace(found, is_negotiated=config.bucket.encoding == "siblings")
+    return replace(found, site_root=config.site_root)
 
 
 def examine_folders(work: Project) -> Group:

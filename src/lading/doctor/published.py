@@ -26,6 +26,8 @@ class Published:
     on this machine. ``earlier``: the paths of kept earlier releases that change with their content.
     ``modules``: the published paths of scripts that import others, or are imported. ``logical``: the
     logical paths. ``site_root``: the folder whose files answer at the root of the site too, ``""`` for none.
+    ``is_negotiated``: variants lie beside the files for a server to choose; else a store has each file in one
+    coding, whoever asks.
     """
 
     files: Mapping[str, File]
@@ -34,6 +36,7 @@ class Published:
     modules: frozenset[str] = frozenset()
     logical: frozenset[str] = frozenset()
     site_root: str = ""
+    is_negotiated: bool = True
 
     def sha256(self, path: str) -> str:
         """The digest of a published file, 64 hex digits, ``""`` if neither manifest nor file tell."""

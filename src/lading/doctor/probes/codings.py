@@ -36,6 +36,8 @@ _TEXTS: Final = (
 
 def codings(site: Site) -> Iterator[Finding]:
     """Every probe of codings, for the files that compress."""
+    if not site.published.is_negotiated:
+        return  # one coding for all is what was chosen
     for sample in site.reached:
         is_large = sample.size >= _WORTHWHILE and sample.kind.startswith(_TEXTS)
         is_other = (
