@@ -35,3 +35,13 @@ def open_path() -> Iterator[Path]:
 def site(tmp_path: Path) -> Site:
     """An empty site in a folder of its own."""
     return Site(tmp_path)
+
+
+_SERVERS = {"s3", "store", "postgres_database", "quay", "esbuild"}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What starts a server is marked ``e2e``, so that quick runs leave it out."""
+    for item in items:
+        if _SERVERS.intersection(getattr(item, "fixturenames", ())):
+            item.add_marker(pytest.mark.e2e)
