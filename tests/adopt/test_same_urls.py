@@ -17,6 +17,8 @@ from adopt.stacks import MANIFEST, edit, startproject, storages
 from lading.cli import main
 from sites_of_folders import write
 
+pytestmark = pytest.mark.slow
+
 PROBE = str(Path(__file__).parent / "probe.py")
 MODULES = {"js/main.js"}
 """What gets another hashed name, as the page says: modules that import others."""
