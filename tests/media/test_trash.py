@@ -147,6 +147,29 @@ def test_what_cannot_be_moved_is_told_and_stays(
     assert sorted(read(tmp_path)) == [f"{TRASH}/{moved.run}/c.txt", "a.txt", "deep/b.txt"]
 
 
+def test_what_lies_behind_a_link_that_leads_outside_is_not_moved(tmp_path: Path):
+    write(tmp_path, {"elsewhere/a.txt": "somebody's", "media/b.txt": "ours"})
+    os.symlink(tmp_path / "elsewhere", tmp_path / "media" / "link")
+    store = FolderStore(str(tmp_path / "media"))
+    assert {file.name for file in store.files()} == {"b.txt", "link/a.txt"}
+    moved = prune(store, ["link/a.txt"], Rows())
+    assert moved.failed == {"link/a.txt": "it lies outside, behind a link"}
+    assert (moved.files, moved.changed) == (0, [])
+    assert not (tmp_path / "media" / TRASH).exists()
+
+
+def test_a_trash_on_another_disk_gives_back_what_it_took(tmp_path: Path):
+    write(tmp_path, {"media/a.txt": "a"})
+    (tmp_path / "disk").mkdir()
+    os.symlink(tmp_path / "disk", tmp_path / "media" / TRASH)
+    store = FolderStore(str(tmp_path / "media"))
+    moved = prune(store, ["a.txt"], Rows())
+    assert (moved.files, moved.failed) == (1, {})
+    back = trash.restore(store, TRASH, [moved.run], (), Silent())
+    assert (back.files, back.failed) == (1, {})
+    assert (tmp_path / "media" / "a.txt").read_text() == "a"
+
+
 def test_a_large_number_is_moved_in_batches(tmp_path: Path):
     write(tmp_path, {f"{number:04}": "" for number in range(2500)})
     rows = Rows()

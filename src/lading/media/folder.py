@@ -17,8 +17,6 @@ _CANNOT_LINK = frozenset(
     {errno.EXDEV, errno.EPERM, errno.EACCES, errno.EMLINK, errno.ENOTSUP, errno.ENOSYS}
 )
 
-_OUTSIDE = "it lies outside, behind a link"
-
 
 class FolderStore:
     """Names are paths below ``root``. Links to folders are followed, those to a folder that was walked
@@ -144,20 +142,18 @@ class FolderStore:
                 if modes.S_ISREG(now.st_mode):
                     version = f"{now.st_dev}-{now.st_ino}-{now.st_size}-{now.st_mtime_ns}"
                     modified = max(now.st_mtime, now.st_ctime)
-                    found[name] = Stored(name, now.st_size, modified, version)
+                    is_outside = self._below(self._resolve(self._path(name)), self.root) is None
+                    found[name] = Stored(name, now.st_size, modified, version, is_outside)
         return found
 
     # Writing
 
     def copy(self, pairs: Sequence[tuple[str, str]]) -> dict[str, str]:
         """As a second hard link, which takes no time and no space; where the file system has none, as a
-        copy. Not of what lies behind a link that leads out of the folder: that may be anybody's.
+        copy.
         """
         failed: dict[str, str] = {}
         for name, new in pairs:
-            if self._below(self._resolve(self._path(name)), self.root) is None:
-                failed[new] = _OUTSIDE
-                continue
             try:
                 self._make_parent(new)
                 self._link(self._path(name), self._path(new))

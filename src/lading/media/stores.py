@@ -11,12 +11,14 @@ class Stored(NamedTuple):
     """A file in a store. ``modified`` is the last moment at which it was written, renamed or linked, in
     seconds since the epoch; ``None`` like ``size`` (bytes) where a listing does not tell it. ``version``
     is another text whenever the file is another one or was written since; ``""`` in listings.
+    ``is_outside``: a link leads to it out of the store, as ``Store.stat`` finds.
     """
 
     name: str
     size: int | None = None
     modified: float | None = None
     version: str = ""
+    is_outside: bool = False
 
 
 class Store(Protocol):
@@ -63,6 +65,9 @@ class Store(Protocol):
         """Remove empty folders below ``prefix``, and it, where there are folders."""
         ...
 
+
+OUTSIDE = "it lies outside, behind a link"
+"""Why a file that ``Stored.is_outside`` is not moved: it may be anybody's."""
 
 CHANGED = "it was written while this ran"
 """Why ``Store.remove`` leaves a file whose version is another."""

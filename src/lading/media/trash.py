@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from lading.errors import ConfigError
 from lading.globs import Globs
 from lading.media.accounts import Totals, batches
-from lading.media.stores import CHANGED, Store, Stored
+from lading.media.stores import CHANGED, OUTSIDE, Store, Stored
 from lading.progress import Progress
 
 BATCH = 1000
@@ -70,8 +70,10 @@ def move(store: Store, names: Sequence[str], folder: str, recheck: Recheck, befo
     """
     moved = Moved(folder.rpartition("/")[2])
     there = store.stat(names)
-    old = {name: file for name, file in there.items() if _is_before(file, before)}
-    moved.changed = [name for name in there if name not in old]
+    moved.failed = {name: OUTSIDE for name, file in there.items() if file.is_outside}
+    inside = {name: file for name, file in there.items() if not file.is_outside}
+    old = {name: file for name, file in inside.items() if _is_before(file, before)}
+    moved.changed = [name for name in inside if name not in old]
     if not old:
         return moved
     trashed = {name: f"{folder}/{name}" for name in old}

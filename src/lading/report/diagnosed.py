@@ -10,7 +10,7 @@ from typing import IO, Any
 from lading.doctor.diagnosis import Diagnosis, Group
 from lading.findings import Finding, Severity
 from lading.report import machine
-from lading.report.told import is_coloured, severity_name, shown
+from lading.report.told import is_coloured, joined, severity_name, shown
 
 
 def text(stream: IO[str], diagnosis: Diagnosis, *, notes: bool, color: bool | None = None) -> str:
@@ -26,8 +26,7 @@ def text(stream: IO[str], diagnosis: Diagnosis, *, notes: bool, color: bool | No
         for line in _group(group, max(width, 40), notes=notes, colored=colored)
     ]
     lines.append(_verdict(diagnosis, notes=notes))
-    encoding = getattr(stream, "encoding", None) or "utf-8"
-    return "\n".join(lines).encode(encoding, "backslashreplace").decode(encoding)
+    return joined(stream, lines)
 
 
 def document(diagnosis: Diagnosis) -> dict[str, Any]:

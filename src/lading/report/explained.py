@@ -10,7 +10,7 @@ from typing import IO, Any
 from lading.explanation import Explanation, Published
 from lading.report import machine
 from lading.report.places import near
-from lading.report.told import is_coloured, shown
+from lading.report.told import is_coloured, joined, shown
 
 _LABEL = 13  # columns
 _WIDTH = 80
@@ -33,8 +33,7 @@ def text(stream: IO[str], found: Explanation, *, verbose: bool, color: bool | No
     lines += [_line(label, value) for label, value in _rows(found, verbose=verbose)]
     for label, sentences in (("Problem", found.problems), ("Note", found.notes)):
         lines += [_wrapped(label, sentence) for sentence in sentences]
-    encoding = getattr(stream, "encoding", None) or "utf-8"
-    return "\n".join(lines).encode(encoding, "backslashreplace").decode(encoding)
+    return joined(stream, lines)
 
 
 def document(found: Explanation) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import IO
 
 from lading.findings import Finding, Severity
@@ -44,6 +44,11 @@ def findings(
             )
     if silent:
         lines.append(f"{_count(silent, 'note')} more; -v 2 shows them.")
+    return joined(stream, lines)
+
+
+def joined(stream: IO[str], lines: Iterable[str]) -> str:
+    """The lines as one text, with escapes for what the stream's encoding does not have."""
     encoding = getattr(stream, "encoding", None) or "utf-8"
     return "\n".join(lines).encode(encoding, "backslashreplace").decode(encoding)
 
