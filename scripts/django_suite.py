@@ -41,6 +41,14 @@ class SuiteError(Exception):
 
 
 @dataclass(frozen=True)
+class Run:
+    """One run of the suite: {test id: outcome}, and all that it printed."""
+
+    outcomes: dict[str, str]
+    output: str
+
+
+@dataclass(frozen=True)
 class Verdict:
     """What one run with Lading says, against the run without it and the documented exceptions."""
 
@@ -143,12 +151,8 @@ def installed_django(python: str) -> str:
     return done.stdout.strip()
 
 
-def run_child(
-    mode: str, source: Path, python: str, labels: list[str], patterns: list[str]
-) -> dict[str, str]:
-    """Run the tests in a process of their own; {test id: outcome}. Its output goes to standard
-    error.
-    """
+def run_child(mode: str, source: Path, python: str, labels: list[str], patterns: list[str]) -> Run:
+    """Run the tests in a process of their own."""
     with tempfile.TemporaryDirectory(prefix="django_suite_") as folder:
         output = os.path.join(folder, "outcomes.json")
         child = str(SCRIPTS / "django_suite_child.py")
@@ -179,9 +183,7 @@ def run_child(
             result = json.load(file)
     if not result["file"].startswith(os.path.realpath(source)):
         raise SuiteError(f"the tests imported Django from {result['file']}, not from {source}")
-    if any(outcome not in ("passed", "skipped") for outcome in result["outcomes"].values()):
-        sys.stderr.write(done.stdout)
-    return result["outcomes"]
+    return Run(result["outcomes"], done.stdout)
 
 
 def report(mode: str, verdict: Verdict) -> None:
@@ -249,14 +251,16 @@ def compare(options: argparse.Namespace) -> int:
     version = options.django or installed_django(options.python)
     source = source_distribution(version, options.python)
 
-    def outcomes(mode: str) -> dict[str, str]:
+    def run(mode: str) -> Run:
         return run_child(mode, source, options.python, options.labels, options.patterns)
 
-    stock = outcomes("stock")
+    stock_run = run("stock")
+    stock = stock_run.outcomes
     broken = [test for test, outcome in stock.items() if outcome not in ("passed", "skipped")]
     ran = len(stock) - list(stock.values()).count("skipped")
     print(f"Django {version}, {' '.join(options.labels)}: {ran} tests pass without Lading")
     if broken or not ran:
+        sys.stderr.write(stock_run.output)
         raise SuiteError(
             f"Django's own tests must pass without Lading first: {', '.join(broken) or 'none ran'}"
         )
@@ -264,7 +268,11 @@ def compare(options: argparse.Namespace) -> int:
         return 0
     good = True
     for mode in ("commands", "storages") if options.storages else ("commands",):
-        verdict = judge(stock, outcomes(mode), load_exceptions(mode, version))
+        ours = run(mode)
+        verdict = judge(stock, ours.outcomes, load_exceptions(mode, version))
+        # Exceptions fail as they should: what they print would hide a failure that is none.
+        if not verdict.good:
+            sys.stderr.write(ours.output)
         report(mode, verdict)
         good = good and verdict.good
     return 0 if good else 1

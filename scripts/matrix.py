@@ -3,9 +3,9 @@
 One line for each pair: the versions and pytest's closing line. The output of a failed pair is shown whole.
 Exit code 1 if any fails. The environments are kept in .venv-matrix/ and brought up to date by uv.
 
-The core knows no Django, so its tests run once for each Python, with the newest Django; the other pairs run
-the tests of ``lading.django``. The pair that this runs under itself is left to ``make test``. ``--full`` runs
-everything everywhere.
+The core knows no Django, so its tests run under the oldest and the newest Python, with the newest Django;
+the other pairs run the tests of ``lading.django``. The pair that this runs under itself is left to
+``make test``. ``--full`` runs everything everywhere.
 """
 
 from __future__ import annotations
@@ -103,11 +103,15 @@ def newest(found: Iterable[tuple[Version, str]]) -> dict[Version, tuple[Version,
 
 
 def pairs(interpreters: Mapping[Version, tuple[Version, str]], *, full: bool = False) -> list[Pair]:
-    """Every supported pair; the newest Django of each Python gets all tests."""
+    """Every supported pair; the newest Django of the oldest and the newest Python gets all tests."""
     found: list[Pair] = []
     for minor, (version, path) in interpreters.items():
         series = [django for django, pythons in DJANGOS.items() if minor in pythons]
-        found += [Pair(path, version, django, full or django == max(series)) for django in series]
+        at_an_end = minor in (min(interpreters), max(interpreters))
+        found += [
+            Pair(path, version, django, full or (at_an_end and django == max(series)))
+            for django in series
+        ]
     return found
 
 

@@ -30,7 +30,7 @@ def test_pairs_follow_what_django_supports() -> None:
     assert pairs == [
         (11, (5, 2), True),
         *[
-            (minor, django, django == (6, 1))
+            (minor, django, (minor, django) == (14, (6, 1)))
             for minor in (12, 13, 14)
             for django in ((5, 2), (6, 0), (6, 1))
         ],
