@@ -14,7 +14,7 @@ import time
 
 from lading import manifest as manifests
 from lading.manifest import File, Manifest
-from lading.objectstore import open_store
+from lading.objectstore.client import open_store
 from lading.progress import Silent
 from lading.shipment import Shipment, key_of
 from lading.targets.bucket import BucketTarget

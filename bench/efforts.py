@@ -1,4 +1,4 @@
-"""Measures what each coding and level makes of each type of file: the reasons for `lading.efforts`.
+"""Measures what each coding and level makes of each type of file: the reasons for `lading.packing.efforts`.
 
     python bench/efforts.py [--megabytes 30] TREE ...     prints Markdown tables
 
@@ -21,8 +21,8 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from bench import trees
-from lading.efforts import Settings, worth
 from lading.encoders import Recipe, encode, fingerprint
+from lading.packing.efforts import Settings, worth
 
 RECIPES = (
     Recipe("gzip", 6),

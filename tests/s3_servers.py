@@ -21,8 +21,8 @@ from pathlib import Path
 
 import pytest
 
-from lading.objectstore import ObjectStore, open_store
-from lading.storeoptions import StoreOptions
+from lading.objectstore.client import ObjectStore, open_store
+from lading.objectstore.options import StoreOptions
 
 _NUMBERS = itertools.count(1)
 KEYS = {"access_key_id": "admin", "secret_access_key": "not-a-secret"}

@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Mapping
 
 from lading.manifest import File, Manifest
-from lading.objectstore import ObjectStore
+from lading.objectstore.client import ObjectStore
 from lading.progress import Silent
 from lading.shipment import Shipment, key_of
 from lading.targets.bucket import BucketTarget

@@ -6,10 +6,10 @@ import os
 from pathlib import Path
 from typing import Any
 
-from lading import repairing, verifying
 from lading.config import Config
 from lading.progress import Silent
-from lading.verifying import Verified
+from lading.verify import repairing, verifying
+from lading.verify.verifying import Verified
 from sites_of_folders import Site
 
 FILES = {

@@ -8,11 +8,11 @@ from concurrent.futures import Executor
 from pathlib import Path
 from typing import Any
 
-from lading import efforts
 from lading.config import parse
-from lading.efforts import Settings, recipes
 from lading.encoders import Recipe
-from lading.packing import STREAM_FROM
+from lading.packing import efforts
+from lading.packing.efforts import Settings, recipes
+from lading.packing.packer import STREAM_FROM
 
 PAGE = (Path(__file__).parents[1] / "docs" / "packing.md").read_text("utf-8")
 

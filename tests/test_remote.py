@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from lading.errors import StoreError
-from lading.objectstore import ObjectStore, open_store
+from lading.objectstore.client import ObjectStore, open_store
 from lading.remote import RemoteManifest
 from lading.targets.bucket import BucketTarget
 

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from lading import objectstore
 from lading.errors import StoreError
 from lading.manifest import File, Manifest
+from lading.objectstore import client
 from lading.policy import Policy
 from lading.shipment import Shipment, from_folder
 from sites_of_folders import write
@@ -113,7 +113,7 @@ def test_a_file_that_changed_since_it_was_built_is_not_sent(
 
 
 def test_a_large_file_is_given_by_its_path(folder: Path, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(objectstore, "LARGE", 8)
+    monkeypatch.setattr(client, "LARGE", 8)
     assert shipment(folder).read("a.css") == str(folder / "a.css")
     write(folder, {"a.css": "longer than before"})
     with pytest.raises(StoreError, match="another content"):

@@ -11,13 +11,13 @@ from typing import Any
 import pytest
 
 from lading import shipping
-from lading.bucketsettings import parse_bucket
 from lading.config import Config
 from lading.errors import ConfigError, FindingsError, StoreError
-from lading.objectstore import open_store
+from lading.objectstore.client import open_store
+from lading.objectstore.options import StoreOptions
+from lading.objectstore.settings import parse_bucket
 from lading.serve import loading
 from lading.shipping import Shipped
-from lading.storeoptions import StoreOptions
 from lading.targets.bucket import BucketTarget
 from s3_servers import KEYS, S3Server, new_place
 from shipments import objects, problems

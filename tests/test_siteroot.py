@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from lading import build
 from lading.config import Config
-from lading.explaining import explain
+from lading.explain.explaining import explain
 from lading.progress import Silent
 from lading.project import Project
 from lading.rules import Rules

@@ -38,8 +38,8 @@ _S3 = "storages.backends.s3.S3StaticStorage"
 
 EMPTY = """\
 import sys
-from lading.objectstore import open_store
-from lading.storeoptions import StoreOptions
+from lading.objectstore.client import open_store
+from lading.objectstore.options import StoreOptions
 options = StoreOptions(endpoint=sys.argv[1], region="us-east-1",
                        extra={"access_key_id": sys.argv[3], "secret_access_key": sys.argv[4]})
 store = open_store(sys.argv[2], options)

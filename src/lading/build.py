@@ -28,8 +28,8 @@ from lading.targets.folder import FolderTarget
 from lading.targets.survey import Survey
 
 if TYPE_CHECKING:
+    from lading.packing.variants import Variants
     from lading.release import Closed
-    from lading.variants import Variants
 
 Finish = Callable[[Plan], Iterable[str]]
 """Runs when everything is in place and the lock is still held (a Django storage's ``post_process``);
@@ -100,8 +100,9 @@ def collect(
         seen = None if link or clear or finish is not None else snapshot.take(sources, config)
         if brief and (repeat := snapshot.look_up(target, seen)) is not None:
             return _repeated(repeat, config)
-        from lading import publish, variants  # a run that finds nothing changed needs neither
+        from lading import publish  # a run that finds nothing changed needs neither
         from lading import release as releases
+        from lading.packing import variants
 
         outcome = plan(
             sources, target, config, link=link, clear=clear, progress=progress, cache=cache

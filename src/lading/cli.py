@@ -16,27 +16,28 @@ from functools import partial
 from typing import Any
 
 import lading
-from lading import build, cache_verb, checking, project
-from lading.adopt_verb import ADOPT
-from lading.bucket_verb import BUCKET
+from lading import build, checking, project
 from lading.build import Outcome
 from lading.config import Config
 from lading.digests import Digests
-from lading.doctor_verb import DOCTOR
 from lading.errors import ConfigError, FindingsError, LadingError
-from lading.explain_verb import EXPLAIN
 from lading.findings import Finding
-from lading.media.sync_verb import MEDIA
 from lading.project import Project
-from lading.releases_verb import RELEASES
 from lading.report import checked, machine, told
 from lading.report.bar import Bar
 from lading.report.steps import steps
 from lading.search import hits, why_missing
-from lading.theme_verb import THEME
 from lading.verb import Load, Verb
-from lading.verify_verb import VERIFY
-from lading.webserver_verb import WEBSERVER
+from lading.verbs import cache as cache_verb
+from lading.verbs.adopt import ADOPT
+from lading.verbs.bucket import BUCKET
+from lading.verbs.doctor import DOCTOR
+from lading.verbs.explain import EXPLAIN
+from lading.verbs.media import MEDIA
+from lading.verbs.releases import RELEASES
+from lading.verbs.theme import THEME
+from lading.verbs.verify import VERIFY
+from lading.verbs.webserver import WEBSERVER
 
 EXIT_CODES = """exit codes:
   0  done

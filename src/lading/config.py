@@ -12,22 +12,22 @@ from concurrent.futures import Executor
 from dataclasses import dataclass, field, fields
 from typing import Any, Literal, cast, get_args
 
-from lading.bucketsettings import BucketSettings, parse_bucket
 from lading.cache import DEFAULT_LIMIT, default_root
 from lading.catalog import POLICIES, CollisionPolicy
-from lading.efforts import Settings
 from lading.encoders import LEVELS, Coding
 from lading.errors import ConfigError
-from lading.executors import opener
 from lading.findings import FATAL, KINDS, Owner, Severity
 from lading.lookup import JsModule
 from lading.media import settings as media
 from lading.media.policy import MediaPolicy
 from lading.minify.kinds import Kind
+from lading.objectstore.options import is_store_url
+from lading.objectstore.settings import BucketSettings, parse_bucket
+from lading.packing.efforts import Settings
+from lading.packing.executors import opener
 from lading.policy import Origins, Policy
 from lading.rules import name_problem
 from lading.siteroot import PARSERS as AT_THE_ROOT
-from lading.storeoptions import is_store_url
 from lading.values import (
     InvalidValueError,
     Parser,

@@ -16,13 +16,13 @@ from lading.errors import TargetError
 from lading.ledger import LINK, Ledger, Release
 from lading.manifest import File, Manifest
 from lading.mediatypes import media_type
+from lading.packing.variants import is_variant
 from lading.progress import Progress
 from lading.releases import BroughtBack, Listed, not_kept
 from lading.retention import Retention
 from lading.targets.folder import FolderTarget
 from lading.targets.staging import Staged
 from lading.targets.survey import Survey, size_of
-from lading.variants import is_variant
 
 
 @dataclass(frozen=True, slots=True)

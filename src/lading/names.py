@@ -14,11 +14,11 @@ from lading.digests import UnreadableError
 from lading.findings import Finding, Severity, from_row, to_row
 from lading.fingerprint import fingerprint
 from lading.ledger import Release, release_key
+from lading.packing.variants import packing_key
 from lading.plan import Plan
 from lading.progress import Progress
 from lading.sealed import seal, unseal
 from lading.targets.folder import FolderTarget
-from lading.variants import packing_key
 
 # Raised when the same input would be published otherwise than before.
 _VERSION = 3

@@ -6,16 +6,16 @@ import os
 from dataclasses import dataclass
 from urllib.parse import quote
 
-from lading import inventory as inventories
 from lading import manifest as manifests
 from lading.config import Config
 from lading.errors import ManifestError
-from lading.explanation import Published
-from lading.inventory import Inventory, Proof, sizes_of
+from lading.explain.explanation import Published
 from lading.ledger import LINK
 from lading.manifest import File, Manifest
 from lading.mediatypes import media_type
 from lading.targets.folder import FolderTarget
+from lading.verify import inventory as inventories
+from lading.verify.inventory import Inventory, Proof, sizes_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,17 +7,18 @@ import time
 from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 
-from lading import contents, names, variants
+from lading import contents, names
 from lading.config import Config
 from lading.encoders import SUFFIXES
 from lading.errors import TargetError
 from lading.ledger import LINK, Release, release_key
+from lading.packing import variants
+from lading.packing.variants import is_variant, variant_paths
 from lading.plan import Plan, everything
 from lading.publish import publish_manifest
 from lading.retention import Retention
 from lading.targets.folder import FolderTarget
 from lading.targets.staging import Staged
-from lading.variants import is_variant, variant_paths
 
 _NEVER = 1e12
 

@@ -90,7 +90,7 @@ def _headers(policy: Policy, path: str, file: File, coding: str) -> Headers:
 
 def _checked(file: str, state: State) -> Content:
     """The content of a built file, or its path if it is large; raises ``StoreError`` if it is another."""
-    from lading.objectstore import LARGE
+    from lading.objectstore.client import LARGE
 
     try:
         if state.size >= LARGE:

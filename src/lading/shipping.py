@@ -15,7 +15,7 @@ from lading.config import Config
 from lading.errors import ConfigError, ManifestError, StoreError
 from lading.ledger import Ledger
 from lading.manifest import Manifest
-from lading.objectstore import open_store
+from lading.objectstore.client import open_store
 from lading.progress import Progress, Silent
 from lading.retention import Retention
 from lading.shipment import Shipment, from_folder

@@ -21,7 +21,7 @@ from lading.django.folder_checks import check_static_root
 from lading.django.options import OptionsError
 from lading.django.storage import StaticStorage
 from lading.django.storage_checks import check_manifest
-from lading.objectstore import ObjectStore
+from lading.objectstore.client import ObjectStore
 from s3_servers import KEYS, S3Server, new_place
 
 CDN = "https://cdn.example/static/"

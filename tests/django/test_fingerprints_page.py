@@ -15,10 +15,10 @@ from hashed_project import HashedProject, outside_of_tests
 from small_project import DJANGO
 
 from lading import manifest as manifests
-from lading.bucketsettings import BucketSettings
 from lading.config import Config
 from lading.django import options
 from lading.django.options import Options, OptionsError
+from lading.objectstore.settings import BucketSettings
 
 PAGE = (Path(__file__).parents[2] / "docs/fingerprints.md").read_text("utf-8")
 FILES = {

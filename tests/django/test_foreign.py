@@ -18,7 +18,7 @@ from hashed_project import collect
 from small_project import SmallProject
 
 from faulty_proxy import Fault, Proxy, proxy
-from lading.objectstore import ObjectStore
+from lading.objectstore.client import ObjectStore
 from s3_servers import KEYS, S3Server, moto, new_place
 
 FILES = {f"static/css/f{number}.css": f"a{{order:{number}}}" for number in range(30)}

@@ -7,7 +7,7 @@ import hashlib
 import pytest
 
 from lading.media.digests import Digests
-from lading.objectstore import PART, ObjectStore
+from lading.objectstore.client import PART, ObjectStore
 
 
 def digested(data: bytes, chunk: int) -> Digests:

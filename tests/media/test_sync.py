@@ -16,7 +16,7 @@ from lading.media.exclusions import is_kept
 from lading.media.sides import FolderSide, Side, StoreSide
 from lading.media.sync import Synced, Wish
 from lading.media.throttle import Throttle
-from lading.objectstore import PART, ObjectStore, open_store
+from lading.objectstore.client import PART, ObjectStore, open_store
 from lading.progress import Silent
 from s3_servers import S3Server, new_place
 from sites_of_folders import read, write

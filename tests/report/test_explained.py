@@ -5,8 +5,8 @@ from __future__ import annotations
 import io
 import json
 
-from lading.explanation import Explanation, Published
-from lading.referrers import Referrer
+from lading.explain.explanation import Explanation, Published
+from lading.explain.referrers import Referrer
 from lading.report import explained
 from lading.search import Hit
 

@@ -6,10 +6,10 @@ import io
 
 import pytest
 
-from lading.inventory import Inventory
 from lading.report import verified
 from lading.report.console import Screen
-from lading.verifying import Damage, Verified
+from lading.verify.inventory import Inventory
+from lading.verify.verifying import Damage, Verified
 
 
 def found(*damages: Damage, releases: tuple[int, ...] = (), **more) -> Verified:

@@ -8,7 +8,7 @@ import pytest
 
 from faulty_proxy import proxy
 from lading.errors import ConfigError, StoreError
-from lading.objectstore import ObjectStore
+from lading.objectstore.client import ObjectStore
 from lading.progress import Silent
 from lading.releases import previous
 from lading.retention import Retention

@@ -6,7 +6,7 @@ import pytest
 
 from faulty_proxy import Plan, proxy
 from lading.errors import ConflictError, StoreError
-from lading.objectstore import ObjectStore, open_store
+from lading.objectstore.client import ObjectStore, open_store
 from lading.retention import Retention
 from lading.targets.bucket import BucketTarget
 from lading.targets.history import Head

@@ -16,7 +16,7 @@ import pytest
 
 from faulty_proxy import Fault, proxy
 from lading.errors import StoreError
-from lading.objectstore import open_store
+from lading.objectstore.client import open_store
 from lading.retention import Retention
 from lading.targets.bucket import BucketTarget
 from s3_servers import S3Server, new_place

@@ -6,7 +6,7 @@ import threading
 
 import pytest
 
-from lading.objectstore import open_store
+from lading.objectstore.client import open_store
 from lading.targets.history import State
 from lading.targets.uploading import Notebook, in_parallel
 

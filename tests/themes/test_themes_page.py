@@ -79,7 +79,7 @@ def test_every_flag_is_told():
 def _parser():
     import argparse
 
-    from lading.theme_verb import THEME as VERB
+    from lading.verbs.theme import THEME as VERB
 
     parser = argparse.ArgumentParser()
     VERB.arguments(parser)

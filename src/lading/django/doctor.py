@@ -15,7 +15,6 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.files.storage import FileSystemStorage, InvalidStorageError, default_storage
 from django.core.management.base import BaseCommand
 
-from lading import doctor_verb
 from lading import manifest as manifests
 from lading.config import Config
 from lading.django import conf, project
@@ -27,6 +26,7 @@ from lading.doctor.published import Published
 from lading.doctor.uploaded import Uploads
 from lading.errors import ConfigError, LadingError
 from lading.findings import Finding, Severity
+from lading.verbs import doctor as doctor_verb
 
 _TAGS: Final = (checks.Tags.staticfiles, checks.Tags.files, checks.Tags.urls)
 _ABOUT_FILES: Final = ("lading.", "staticfiles.", "files.", "urls.E006", "whitenoise.", "daphne.")

@@ -10,15 +10,15 @@ from django.conf import settings
 from django.core.files.storage import Storage, default_storage
 from django.http.request import validate_host
 
-from lading import explaining
 from lading.catalog import Catalog
 from lading.checking import Checked
 from lading.config import Config
 from lading.django import checks, conf, project, static_check, static_paths
-from lading.explanation import Explanation
+from lading.explain import explaining
+from lading.explain.explanation import Explanation
+from lading.explain.referrers import Referrer
 from lading.media.policy import response_headers
 from lading.progress import Progress
-from lading.referrers import Referrer
 from lading.serve.table import url_prefix
 
 _IN_DEVELOPMENT = (".localhost", "127.0.0.1", "[::1]")  # Django's, for an empty ALLOWED_HOSTS

@@ -8,8 +8,8 @@ from lading.django.media_places import storage_named
 from lading.django.media_storages import is_folder, is_s3, unwrapped
 from lading.errors import ConfigError
 from lading.media.sides import FolderSide, Side, StoreSide
-from lading.objectstore import open_store
-from lading.storeoptions import StoreOptions
+from lading.objectstore.client import open_store
+from lading.objectstore.options import StoreOptions
 
 
 def side_of(alias: str) -> Side:

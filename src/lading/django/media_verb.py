@@ -17,17 +17,18 @@ from lading.django.media_accounts import Ledgers, balanced, ledgers
 from lading.django.media_sides import side_of
 from lading.django.output import plain
 from lading.errors import MediaError
-from lading.media import sides, sync_verb, trash
+from lading.media import sides, trash
 from lading.media.ages import parse_age
 from lading.media.sides import Side
 from lading.media.statement import Statement
 from lading.media.stores import Store
+from lading.objectstore.options import StoreOptions
 from lading.report import console
 from lading.report import media as report
 from lading.report.bar import Bar
 from lading.report.elements import bytes_told
 from lading.report.told import shown
-from lading.storeoptions import StoreOptions
+from lading.verbs import media as sync_verb
 
 Options = Mapping[str, Any]
 

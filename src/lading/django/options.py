@@ -10,7 +10,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from lading.config import PARSERS
 from lading.errors import ConfigError
-from lading.storeoptions import is_store_url
+from lading.objectstore.options import is_store_url
 from lading.values import InvalidValueError, Parser, check, choice, text
 
 DJANGO = (

@@ -19,7 +19,6 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import Storage
 
 from lading import manifest as manifests
-from lading.bucketsettings import BucketSettings
 from lading.config import Config
 from lading.digests import hash_file, read_asset
 from lading.django import conf
@@ -29,6 +28,7 @@ from lading.django.put import put_whole
 from lading.django.shipped import Shipped, is_testing
 from lading.errors import LadingError, ManifestError, StoreError
 from lading.manifest import Manifest
+from lading.objectstore.settings import BucketSettings
 from lading.project import built_into
 from lading.remote import RemoteManifest
 

@@ -10,21 +10,22 @@ from typing import IO, Any, cast
 
 from django.core.management.base import BaseCommand, CommandError
 
-from lading import cache_verb, explain_verb
-from lading.bucket_verb import BUCKET
 from lading.cli import check_arguments
 from lading.config import Config
 from lading.django import conf, doctor, media_verb, project, static_check
 from lading.django.output import plain
-from lading.doctor_verb import DOCTOR
 from lading.findings import Finding
-from lading.releases_verb import RELEASES
 from lading.report import checked, machine, told
 from lading.report.bar import Bar
-from lading.theme_verb import THEME
 from lading.verb import Verb
-from lading.verify_verb import VERIFY
-from lading.webserver_verb import WEBSERVER
+from lading.verbs import cache as cache_verb
+from lading.verbs import explain as explain_verb
+from lading.verbs.bucket import BUCKET
+from lading.verbs.doctor import DOCTOR
+from lading.verbs.releases import RELEASES
+from lading.verbs.theme import THEME
+from lading.verbs.verify import VERIFY
+from lading.verbs.webserver import WEBSERVER
 
 Options = Mapping[str, Any]
 

@@ -10,7 +10,6 @@ from threading import Lock
 from typing import Final
 from urllib.parse import quote, urljoin, urlsplit
 
-from lading import decoders
 from lading.doctor.exchange import LIMIT, Answer, Client, origin
 from lading.doctor.faults import fault
 from lading.doctor.published import Published
@@ -18,6 +17,7 @@ from lading.doctor.samples import Sample
 from lading.doctor.servers import Server, server_of
 from lading.encoders import Coding
 from lading.findings import Finding, Severity
+from lading.verify import decoders
 
 AS_IT_IS: Final = {"Accept-Encoding": "identity"}
 """The request for a file without a content coding."""

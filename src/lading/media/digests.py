@@ -6,7 +6,7 @@ import hashlib
 import re
 from collections.abc import Iterator
 
-from lading.objectstore import PART
+from lading.objectstore.client import PART
 
 _ETAG = re.compile(r'"?[0-9a-f]{32}(-\d+)?"?')
 

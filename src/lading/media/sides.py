@@ -14,9 +14,9 @@ from lading.media.digests import Digests
 from lading.media.folder import FolderStore
 from lading.media.stores import Stored, reason
 from lading.mediatypes import media_type
-from lading.objectstore import ObjectStore, open_store
-from lading.storefaults import conflict
-from lading.storeoptions import StoreOptions, is_store_url
+from lading.objectstore.client import ObjectStore, open_store
+from lading.objectstore.faults import conflict
+from lading.objectstore.options import StoreOptions, is_store_url
 
 _CHUNK = 1 << 20
 

@@ -7,7 +7,7 @@ import textwrap
 from collections.abc import Iterable, Iterator
 from typing import IO, Any
 
-from lading.explanation import Explanation, Published
+from lading.explain.explanation import Explanation, Published
 from lading.report import machine
 from lading.report.places import near
 from lading.report.told import is_coloured, joined, shown

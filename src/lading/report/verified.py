@@ -8,7 +8,7 @@ from typing import Any
 from lading.report import machine
 from lading.report.console import Screen, listing
 from lading.report.told import shown
-from lading.verifying import Verified
+from lading.verify.verifying import Verified
 
 _FOREIGN = 10  # foreign files that are named unless asked for all
 

@@ -14,7 +14,7 @@ from typing import Final, TypeVar
 
 from lading.errors import ConflictError, StoreError, TargetBusyError
 from lading.manifest import Manifest
-from lading.objectstore import ObjectStore
+from lading.objectstore.client import ObjectStore
 from lading.progress import Progress
 from lading.retention import Retention
 from lading.targets.history import (

@@ -9,11 +9,11 @@ from dataclasses import dataclass, field
 
 from lading.errors import ConflictError, StoreError
 from lading.garbage import uncollected
-from lading.objectstore import LARGE
+from lading.objectstore.client import LARGE
+from lading.objectstore.objects import Stored
 from lading.progress import Progress
 from lading.retention import Retention
 from lading.shipment import Shipment
-from lading.storedobjects import Stored
 from lading.targets import withdrawal
 from lading.targets.bucket import BucketTarget
 from lading.targets.history import Entry, Head, Record, State

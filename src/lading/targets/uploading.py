@@ -10,8 +10,8 @@ from queue import SimpleQueue
 from threading import Lock, Thread
 from typing import Any, Final, TypeVar
 
-from lading.objectstore import ObjectStore
-from lading.storedobjects import Stored
+from lading.objectstore.client import ObjectStore
+from lading.objectstore.objects import Stored
 from lading.targets.history import Headers, State
 from lading.targets.survey import STATE
 

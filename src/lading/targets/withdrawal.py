@@ -15,9 +15,9 @@ from typing import Final
 
 from lading.encoders import SUFFIXES
 from lading.errors import ConflictError
+from lading.objectstore.objects import Stored
 from lading.progress import Progress
 from lading.retention import Retention
-from lading.storedobjects import Stored
 from lading.targets.bucket import BucketTarget
 from lading.targets.history import Entry, Head, Record, State
 from lading.targets.survey import STATE

@@ -6,12 +6,12 @@ import hashlib
 from collections.abc import Iterator
 from typing import Final
 
-from lading.decoders import NotDecodableError
 from lading.doctor.exchange import Answer
 from lading.doctor.probes.files import is_page
 from lading.doctor.samples import Sample
 from lading.doctor.site import Site, content
 from lading.findings import Finding, Severity
+from lading.verify.decoders import NotDecodableError
 
 BROWSER: Final = {"Accept-Encoding": "gzip, deflate, br"}
 _BROTLI: Final = {"Accept-Encoding": "br"}

@@ -8,12 +8,12 @@ import stat
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from lading.decoders import NotDecodableError
 from lading.doctor.exchange import LIMIT, Answer, NoAnswerError
 from lading.doctor.folders import closed_to_others
 from lading.doctor.samples import Sample
 from lading.doctor.site import Site, content
 from lading.findings import Finding, Severity
+from lading.verify.decoders import NotDecodableError
 
 GONE: Final = (404, 410)
 LOCKED: Final = (401, 403)

@@ -6,12 +6,12 @@ import hashlib
 from collections.abc import Iterator
 from urllib.parse import quote, urljoin
 
-from lading.decoders import NotDecodableError
 from lading.doctor.exchange import NoAnswerError
 from lading.doctor.published import Published
 from lading.doctor.site import Site, content
 from lading.findings import Finding
 from lading.siteroot import root_url
+from lading.verify.decoders import NotDecodableError
 
 
 def at_root(site: Site) -> Iterator[Finding]:

@@ -1,0 +1,200 @@
+"""The encoded variants of a release: taken over from the last one, out of the build cache, or packed now."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Container, Iterable, Mapping
+from dataclasses import dataclass, field
+
+from lading import encoders
+from lading.artifact import Artifact
+from lading.cache import Cache
+from lading.config import Config
+from lading.encoders import SUFFIXES, Coding
+from lading.findings import Finding
+from lading.packing.efforts import Settings
+from lading.packing.executors import opener
+from lading.packing.packer import Item, Packed, pack
+from lading.plan import LINK, Plan
+from lading.progress import Progress
+from lading.sealed import seal, unseal
+from lading.targets.folder import FolderTarget
+from lading.targets.staging import Stage, Staged
+from lading.targets.survey import signature
+
+_STATE = "variants"
+_ALL_SUFFIXES = frozenset(SUFFIXES.values())
+_LONGEST_NAME = 255  # bytes: NAME_MAX of Linux, macOS and Windows file systems
+
+Sizes = dict[str, int]
+"""The size in bytes of each variant of one file, by content coding."""
+
+
+@dataclass(slots=True)
+class Variants:
+    """``sizes`` by published path (no entry: none), ``kept`` the variants' paths that are in the target
+    as they should be, with their states for the ledger, ``staged`` those to put there.
+    """
+
+    sizes: dict[str, Sizes] = field(default_factory=dict[str, Sizes])
+    kept: dict[str, str] = field(default_factory=dict[str, str])
+    staged: dict[str, Staged] = field(default_factory=dict[str, Staged])
+    findings: list[Finding] = field(default_factory=list[Finding])
+    packed: int = 0
+    reused: int = 0
+
+
+def stage(
+    plan: Plan,
+    staged: Mapping[str, Staged],
+    target: FolderTarget,
+    config: Config,
+    cache: Cache,
+    progress: Progress,
+) -> Variants:
+    """Give every artifact of the plan the variants that the settings ask for, writing only what the
+    target lacks.
+
+    Raises what ``packing.pack`` raises, and ``TargetError``.
+    """
+    result = Variants()
+    settings = config.packing
+    if settings is None or not settings.encodings or not plan.artifacts:
+        return result
+    taken = {artifact.path for artifact in plan.artifacts}
+    digests = {a.path: sha for a in plan.artifacts if (sha := _digest(plan, staged, a))}
+    rest = _take_over(plan, digests, taken, load(target, settings), result)
+    items = [_item(path, digests[path], staged, target) for path in rest]
+    packed = pack(items, settings, cache, opener(config.executor, config.threads), progress)
+    _stage_packed(packed, items, taken, target, plan, result)
+    result.findings.extend(packed.findings)
+    result.packed, result.reused = packed.encoded, packed.reused
+    return result
+
+
+def remember(plan: Plan, target: FolderTarget, config: Config, written: Mapping[str, str]) -> None:
+    """Keep the sizes for the next run, with the digests of the contents that they are of (``written`` is
+    the ledger's). Raises ``TargetError``.
+    """
+    if config.packing is None or not config.packing.encodings:
+        return
+    taken = {artifact.path for artifact in plan.artifacts}
+    suffixes = _suffixes(config.packing)
+    rows = {
+        path: [written[path][:64], sizes]
+        for path, sizes in plan.variants.items()
+        # Where a source ships a variant of its own, what would be made without it is not known.
+        if not any(path + suffix in taken for suffix in suffixes)
+    }
+    target.write_state(_STATE, [seal(rows, packing_key(config.packing))])
+
+
+def variant_paths(sizes: Mapping[str, Sizes]) -> list[str]:
+    """The published path of every variant."""
+    return [path + SUFFIXES[_coding(c)] for path, codings in sizes.items() for c in codings]
+
+
+def is_variant(path: str, published: Container[str]) -> bool:
+    """True when a web server could take the file for a variant of one that is published."""
+    root, suffix = os.path.splitext(path)
+    return suffix in _ALL_SUFFIXES and root in published
+
+
+def packing_key(settings: Settings | None) -> str:
+    """All that a variant depends on beside the content and its path."""
+    if settings is None or not settings.encodings:
+        return ""
+    versions = [
+        encoders.fingerprint(encoders.Recipe(coding, encoders.LEVELS[coding][-1]))
+        for coding in settings.encodings
+    ]
+    return f"{settings!r} {versions!r}"
+
+
+def _digest(plan: Plan, staged: Mapping[str, Staged], artifact: Artifact) -> str:
+    """The digest of what is published, ``""`` for a symbolic link."""
+    path = artifact.path
+    if artifact.sha256:
+        return "" if plan.link and artifact.is_original else artifact.sha256
+    if path in staged:
+        return staged[path].sha256
+    state = plan.states[path]
+    return "" if state == LINK else state[:64]
+
+
+def load(target: FolderTarget, settings: Settings) -> dict[str, tuple[str, Sizes]]:
+    """The sizes and what they are of, as ``remember`` kept them under the same settings."""
+    return unseal(target.read_state(_STATE), packing_key(settings)) or {}
+
+
+def _suffixes(settings: Settings) -> list[str]:
+    return [SUFFIXES[coding] for coding in settings.encodings]
+
+
+def _take_over(
+    plan: Plan,
+    digests: Mapping[str, str],
+    taken: Container[str],
+    before: Mapping[str, tuple[str, Sizes]],
+    result: Variants,
+) -> list[str]:
+    """Take over the variants of files that did not change and whose variants are all there still; the
+    paths of the others.
+    """
+    written, files = plan.ledger.written, plan.survey.files
+    writable = (
+        plan.survey.writable
+    )  # perhaps the build cache's own file, whose permissions are not ours
+    rest: list[str] = []
+    for path, digest in digests.items():
+        of, sizes = before.get(path, ("", {}))
+        states = {(p := path + SUFFIXES[_coding(c)]): written.get(p, "") for c in sizes}
+        if of == digest and all(
+            state and state[65:] == files.get(p) and p not in taken and p not in writable
+            for p, state in states.items()
+        ):
+            result.sizes[path] = sizes
+            result.kept.update(states)
+        else:
+            rest.append(path)
+    return rest
+
+
+def _coding(name: str) -> Coding:
+    if name not in SUFFIXES:
+        raise ValueError(name)
+    return name
+
+
+def _item(path: str, sha256: str, staged: Mapping[str, Staged], target: FolderTarget) -> Item:
+    file = staged[path].temporary if path in staged else f"{target.root}/{path}"
+    return Item(path, sha256, os.path.getsize(file), file)
+
+
+def _stage_packed(
+    packed: Packed,
+    items: Iterable[Item],
+    taken: set[str],
+    target: FolderTarget,
+    plan: Plan,
+    result: Variants,
+) -> None:
+    stage: Stage | None = None
+    for item in items:
+        sizes = result.sizes[item.path] = {}
+        for variant in packed.variants.get(item.path, ()):
+            path = item.path + SUFFIXES[variant.coding]
+            if path in taken or len(os.path.basename(path).encode()) > _LONGEST_NAME:
+                continue  # a source ships a variant of its own, or the name has no room for one
+            sizes[variant.coding] = variant.size
+            state = plan.ledger.written.get(path, "")
+            if (
+                state.startswith(variant.sha256)
+                and state[65:] == plan.survey.files.get(path)
+                and path not in plan.survey.writable
+            ):
+                result.kept[path] = state
+                continue
+            stage = stage or target.stage()
+            blob = Staged(variant.path, variant.sha256, signature(os.stat(variant.path)), "")
+            result.staged[path] = stage.again(blob, path)
