@@ -1,49 +1,40 @@
-"""What an HTML page makes a browser load: enough of its tags to know that."""
+"""What an HTML page makes a browser load."""
 
 from __future__ import annotations
 
-import html
-import re
-from collections.abc import Iterator
 from typing import Final
 from urllib.parse import urljoin
 
+from lading.references.html import HtmlReference, references
+
 _LIMIT: Final = 1 << 20  # bytes of a page that are looked at
 _MOST: Final = 400  # loaded URLs that are looked at
-
-# Bounded repetitions: linear in the length of a page, whatever it holds.
-_TAG: Final = re.compile(
-    r"<(link|script|img|source|video|audio|track|iframe|embed)\b([^<>]{0,8192})", re.IGNORECASE
-)
-_ATTRIBUTE: Final = re.compile(
-    r"""(?<![\w-])(src|href|rel)\s{0,9}=\s{0,9}(?:"([^"]{0,4096})"|'([^']{0,4096})'|([^\s"'>]{1,4096}))""",
-    re.IGNORECASE,
-)
-_LOADED: Final = frozenset(
-    {"stylesheet", "icon", "preload", "modulepreload", "manifest", "apple-touch-icon"}
-)
+_FRAMES: Final = frozenset({"iframe", "frame", "embed", "object"})
 
 
 def loaded(body: bytes, base: str) -> list[str]:
     """The URLs that a page at ``base`` loads by its tags, whole and each once, in its order."""
+    named = references(body[:_LIMIT])
+    base = _base(named, base)
     found: dict[str, None] = {}
-    for url in _urls(body[:_LIMIT].decode("utf-8", "replace")):
-        try:
-            found.setdefault(urljoin(base, url))
-        except ValueError:
-            continue  # no URL at all, as browsers find too
-        if len(found) == _MOST:
-            break
+    for item in named:
+        if item.role == "file" or item.element in _FRAMES:
+            if url := _joined(base, item.reference.url):
+                found.setdefault(url)
+            if len(found) == _MOST:
+                break
     return list(found)
 
 
-def _urls(text: str) -> Iterator[str]:
-    for tag in _TAG.finditer(text):
-        attributes: dict[str, str] = {}
-        for name, double, single, bare in _ATTRIBUTE.findall(tag[2]):
-            attributes.setdefault(name.lower(), html.unescape(double or single or bare).strip())
-        if tag[1].lower() == "link":
-            if _LOADED & {*attributes.get("rel", "").lower().split()}:
-                yield from filter(None, [attributes.get("href")])
-        elif url := attributes.get("src"):
-            yield url
+def _base(named: list[HtmlReference], base: str) -> str:
+    """Where relative URLs start: the first ``<base href>`` decides."""
+    given = next((item.reference.url for item in named if item.role == "base"), "")
+    return _joined(base, given) or base
+
+
+def _joined(base: str, url: str) -> str:
+    """``""`` for what is no URL at all, as browsers find too."""
+    try:
+        return urljoin(base, url)
+    except ValueError:
+        return ""
