@@ -9,13 +9,13 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-import media_site
 import pytest
 from django.conf.urls.static import static
 from django.core.files.base import ContentFile
 from django.test import AsyncClient, Client, override_settings
 from small_project import SmallProject
 
+import media_site
 from lading.django import media_view
 from lading.django.links import signed_url
 from lading.django.storage import MediaStorage
