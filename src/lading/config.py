@@ -40,6 +40,7 @@ from lading.values import (
     nearest,
     patterns,
     seconds,
+    table,
     text,
     url,
 )
@@ -193,14 +194,14 @@ def parse(settings: Mapping[str, Any], where: Where) -> Config:
 def _severities(value: Any) -> dict[str, Severity]:
     if not isinstance(value, Mapping):
         raise InvalidValueError("a table of finding kinds and severities")
-    names, table = {s.name.lower(): s for s in Severity}, cast("Mapping[Any, Any]", value)
-    for kind, name in table.items():
+    names, given = {s.name.lower(): s for s in Severity}, cast("Mapping[Any, Any]", value)
+    for kind, name in given.items():
         if not isinstance(name, str) or name not in names:
             raise InvalidValueError(
                 f"a table whose values are {', '.join(map(repr, names))}", detail=f" (at {kind!r})"
             )
         _check_kind(str(kind))
-    return {str(kind): names[name] for kind, name in table.items()}
+    return {str(kind): names[name] for kind, name in given.items()}
 
 
 def _check_kind(text: str) -> None:
@@ -225,6 +226,7 @@ def _check_kind(text: str) -> None:
         )
 
 
+_SOURCES_WANTED = "a list of folders or of tables with 'name'"
 _SOURCE_PARSERS: dict[str, Parser] = {
     "name": text,
     "prefix": lambda value: text(value).strip("/"),
@@ -237,62 +239,51 @@ _SOURCE_PARSERS: dict[str, Parser] = {
 def _source(item: Any) -> SourceConfig:
     if isinstance(item, str | os.PathLike):
         return SourceConfig(text(item))
-    if not isinstance(item, Mapping):
-        raise InvalidValueError("a list of folders or of tables with 'name'")
-    table = {str(key).lower(): value for key, value in cast("Mapping[Any, Any]", item).items()}
-    for key in table:
-        if key not in _SOURCE_PARSERS:
-            raise InvalidValueError(
-                f"a list of tables with the keys {', '.join(_SOURCE_PARSERS)}",
-                detail=f" (unknown key {key!r})",
-                remedy=nearest(key, tuple(_SOURCE_PARSERS)),
-            )
-    if "name" not in table:
-        raise InvalidValueError("a list of tables that each have a 'name'")
-    return SourceConfig(**{key: _SOURCE_PARSERS[key](value) for key, value in table.items()})
+    given = table(item, _SOURCE_PARSERS, _SOURCES_WANTED)
+    if "name" not in given:
+        raise InvalidValueError(_SOURCES_WANTED)
+    return SourceConfig(**given)
 
 
 def _sources(value: Any) -> tuple[SourceConfig, ...]:
     if isinstance(value, str) or not isinstance(value, Sequence):
-        raise InvalidValueError("a list of folders or of tables with 'name'")
+        raise InvalidValueError(_SOURCES_WANTED)
     return tuple(_source(item) for item in cast("Sequence[Any]", value))
 
 
 def _js_module(value: Any) -> JsModule:
-    if not isinstance(value, Mapping):
-        raise InvalidValueError("a table with 'path' and 'include'")
-    table = {str(k).lower(): v for k, v in cast("Mapping[Any, Any]", value).items()}
-    if table.keys() != {"path", "include"}:
-        raise InvalidValueError("a table with 'path' and 'include'")
+    wanted = "a table with 'path' and 'include'"
+    given = table(value, {"path": text, "include": patterns}, wanted)
+    if len(given) < 2:
+        raise InvalidValueError(wanted)
     try:
-        return JsModule(text(table["path"]), patterns(table["include"]))
+        return JsModule(**given)
     except ConfigError as error:
-        raise InvalidValueError(
-            "a table of valid settings", detail=f" ({error.what})", remedy=error.remedy
-        ) from None
+        raise _invalid_table(error) from None
 
 
 def _pack(value: Any) -> dict[str, Any]:
-    if not isinstance(value, Mapping):
-        raise InvalidValueError("a table of packing settings")
-    table = {str(k).lower(): v for k, v in cast("Mapping[Any, Any]", value).items()}
-    allowed = tuple(f.name for f in fields(Settings) if f.name != "encodings")
-    for key, item in table.items():
-        if key not in allowed:
-            raise InvalidValueError(
-                "a table of packing settings",
-                detail=f" (unknown key {key!r})",
-                remedy=nearest(key, allowed),
-            )
-        if isinstance(item, list):
-            table[key] = tuple(cast("list[Any]", item))
+    given = table(value, _PACK_PARSERS, "a table of packing settings")
     try:
-        Settings(**table)
+        Settings(**given)
     except ConfigError as error:
-        raise InvalidValueError(
-            "a table of valid settings", detail=f" ({error.what})", remedy=error.remedy
-        ) from None
-    return table
+        raise _invalid_table(error) from None
+    return given
+
+
+def _as_tuple(value: Any) -> Any:
+    return tuple(cast("list[Any]", value)) if isinstance(value, list) else value
+
+
+_PACK_PARSERS: dict[str, Parser] = {  # Settings checks the values
+    f.name: _as_tuple for f in fields(Settings) if f.name != "encodings"
+}
+
+
+def _invalid_table(error: ConfigError) -> InvalidValueError:
+    return InvalidValueError(
+        "a table of valid settings", detail=f" ({error.what})", remedy=error.remedy
+    )
 
 
 def _executor(value: Any) -> str | Executor:
@@ -317,7 +308,7 @@ def _headers(value: Any) -> dict[str, dict[str, str | None]]:
     wanted = "a table of patterns, each with a table of header names and values"
     if not isinstance(value, Mapping):
         raise InvalidValueError(wanted)
-    table: dict[str, dict[str, str | None]] = {}
+    given: dict[str, dict[str, str | None]] = {}
     for pattern, headers in cast("Mapping[Any, Any]", value).items():
         if not isinstance(headers, Mapping):
             raise InvalidValueError(wanted, detail=f" (at {pattern!r})")
@@ -325,12 +316,12 @@ def _headers(value: Any) -> dict[str, dict[str, str | None]]:
         for name, line in pairs.items():
             if not isinstance(name, str) or not (line is None or isinstance(line, str)):
                 raise InvalidValueError(wanted, detail=f" (at {pattern!r}, {name!r})")
-        table[str(pattern)] = dict(pairs)
+        given[str(pattern)] = dict(pairs)
     try:
-        Policy(headers=table)
+        Policy(headers=given)
     except ConfigError as error:
         raise InvalidValueError(wanted, detail=f" ({error.what})", remedy=error.remedy) from None
-    return table
+    return given
 
 
 PARSERS: dict[str, Parser] = {

@@ -42,6 +42,32 @@ def check(
     return values
 
 
+def table(value: Any, parsers: Mapping[str, Parser], wanted: str) -> dict[str, Any]:
+    """The checked values of a table that is the value of one setting; its keys in any case, as they are
+    upper case in Django. ``wanted`` says what the setting has to be. Raises ``InvalidValueError``.
+    """
+    if not isinstance(value, Mapping):
+        raise InvalidValueError(wanted)
+    values: dict[str, Any] = {}
+    for key, item in cast("Mapping[Any, Any]", value).items():
+        name = str(key).lower()
+        if name not in parsers:
+            raise InvalidValueError(
+                wanted,
+                detail=f" (unknown key {key!r})",
+                remedy=nearest(name, tuple(parsers)),
+            )
+        try:
+            values[name] = parsers[name](item)
+        except InvalidValueError as error:
+            raise InvalidValueError(
+                f"a table whose {name!r} is {error.wanted}",
+                detail=error.detail,
+                remedy=error.remedy,
+            ) from None
+    return values
+
+
 def nearest(name: str, valid: Sequence[str]) -> str:
     """A remedy for a name that is not among the valid ones."""
     spelt = {item.lower(): item for item in valid}

@@ -11,7 +11,7 @@ from typing import Any, Final, Literal, cast, get_args
 
 from lading.errors import ConfigError
 from lading.objectstore.options import StoreOptions
-from lading.values import InvalidValueError, Parser, choice, count, flag, nearest, seconds, text
+from lading.values import InvalidValueError, Parser, choice, count, flag, seconds, table, text
 
 Encoding = Literal["siblings", "none", "br", "gzip", "zstd"]
 """How encoded variants are published: beside the originals, not at all, or one in their place."""
@@ -80,10 +80,9 @@ def _address(value: Any) -> str:
 def _texts(value: Any) -> dict[str, str]:
     if not isinstance(value, Mapping):
         raise InvalidValueError("a table of texts")
-    table = cast("Mapping[Any, Any]", value)
     return {
         str(key): item if isinstance(item, str) else str(item).lower()
-        for key, item in table.items()
+        for key, item in cast("Mapping[Any, Any]", value).items()
     }
 
 
@@ -122,24 +121,6 @@ _PARSERS: Final[dict[str, Parser]] = {
 
 def parse_bucket(value: Any) -> BucketSettings:
     """The checked settings of a table. Raises ``InvalidValueError``."""
-    if not isinstance(value, Mapping):
-        raise InvalidValueError("a table of settings")
-    given: dict[str, Any] = {}
-    for key, item in cast("Mapping[Any, Any]", value).items():
-        name = str(key).lower()
-        if name not in _PARSERS:
-            raise InvalidValueError(
-                "a table of settings",
-                detail=f" (unknown key {key!r})",
-                remedy=nearest(name, tuple(_PARSERS)),
-            )
-        try:
-            given[name] = _PARSERS[name](item)
-        except InvalidValueError as error:
-            raise InvalidValueError(
-                f"a table whose {name!r} is {error.wanted}",
-                detail=error.detail,
-                remedy=error.remedy,
-            ) from None
+    given = table(value, _PARSERS, "a table of settings")
     store = {name: given.pop(name) for name in _STORE if name in given}
     return BucketSettings(StoreOptions(**store), **given)

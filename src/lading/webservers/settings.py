@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any
 
 from lading.errors import ConfigError
-from lading.values import InvalidValueError, Parser, count, nearest, patterns, text, url
+from lading.values import InvalidValueError, Parser, count, patterns, table, text, url
 
 _LISTEN = re.compile(r"(?:(?:[0-9.]+|\[[0-9A-Fa-f:.]+\]):)?([0-9]{1,5})")
 _INDEX = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]*")
@@ -75,25 +74,7 @@ _TABLE: dict[str, Parser] = {
 
 
 def _webserver(value: Any) -> WebServer:
-    if not isinstance(value, Mapping):
-        raise InvalidValueError(f"a table with some of {', '.join(_TABLE)}")
-    table = {str(key).lower(): item for key, item in cast("Mapping[Any, Any]", value).items()}
-    for key in table:
-        if key not in _TABLE:
-            raise InvalidValueError(
-                f"a table with some of {', '.join(_TABLE)}",
-                detail=f" (unknown key {key!r})",
-                remedy=nearest(key, tuple(_TABLE)),
-            )
-    values: dict[str, Any] = {}
-    for key, item in table.items():
-        try:
-            values[key] = _TABLE[key](item)
-        except InvalidValueError as error:
-            raise InvalidValueError(
-                f"a table whose {key!r} is {error.wanted}", detail=error.detail, remedy=error.remedy
-            ) from None
-    return WebServer(**values)
+    return WebServer(**table(value, _TABLE, f"a table with some of {', '.join(_TABLE)}"))
 
 
 PARSERS: dict[str, Parser] = {"media_url": url, "media_root": text, "webserver": _webserver}
