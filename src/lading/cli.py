@@ -27,7 +27,7 @@ from lading.report import checked, machine, told
 from lading.report.bar import Bar
 from lading.report.steps import steps
 from lading.search import hits, why_missing
-from lading.verb import Load, Verb
+from lading.verb import Load, Verb, add_json
 from lading.verbs import cache as cache_verb
 from lading.verbs.adopt import ADOPT
 from lading.verbs.bucket import BUCKET
@@ -118,7 +118,7 @@ def collect_arguments(verb: argparse.ArgumentParser) -> None:
     verb.add_argument(
         "--explain", help="tell the run step by step, one row for each folder", **flag
     )
-    verb.add_argument("--json", metavar="FILE", help="write the report to FILE as JSON")
+    add_json(verb)
     verb.add_argument(
         "--report", metavar="FILE", help="write the report to FILE as HTML, with a map of all bytes"
     )
@@ -132,7 +132,7 @@ def collect_arguments(verb: argparse.ArgumentParser) -> None:
 
 def check_arguments(verb: argparse.ArgumentParser) -> None:
     """The arguments of ``check`` that a Django project has too."""
-    verb.add_argument("--json", metavar="FILE", help="write the report to FILE as JSON")
+    add_json(verb)
     verb.add_argument("--strict", action="store_true", help="treat warnings as errors")
     verb.add_argument(
         "-i",

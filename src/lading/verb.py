@@ -26,3 +26,10 @@ class Verb:
     example: str
     arguments: Callable[[argparse.ArgumentParser], None]
     run: Callable[[argparse.Namespace, Load], int]
+
+
+def add_json(parser: argparse.ArgumentParser) -> None:
+    """Add ``--json``: the whole report for machines. To ``-`` it is all that is written to stdout."""
+    parser.add_argument(
+        "--json", metavar="FILE", help="write the report to FILE as JSON (-: to standard output)"
+    )

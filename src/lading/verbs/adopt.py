@@ -6,7 +6,7 @@ import argparse
 import os
 import sys
 
-from lading.verb import Load, Verb
+from lading.verb import Load, Verb, add_json
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -20,9 +20,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--force", action="store_true", help="with --write: even if the git tree is not clean"
     )
-    parser.add_argument(
-        "--json", metavar="FILE", help="write the report to FILE as JSON (- for standard output)"
-    )
+    add_json(parser)
 
 
 def run(options: argparse.Namespace, load: Load) -> int:

@@ -17,7 +17,7 @@ from lading.doctor.uploaded import Uploads
 from lading.errors import ConfigError, LadingError, ManifestError
 from lading.findings import Finding, Severity, grade
 from lading.policy import HEADER_NAME, HEADER_VALUE
-from lading.verb import Load, Verb
+from lading.verb import Load, Verb, add_json
 
 _DESCRIPTION: Final = (
     "Says what is wrong with the settings and with what is published, what follows, and what to change. With "
@@ -47,11 +47,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--insecure", action="store_true", help="look on although the certificate is not valid"
     )
-    parser.add_argument(
-        "--json",
-        metavar="FILE",
-        help="write the report to FILE as JSON (-: to standard output)",
-    )
+    add_json(parser)
     parser.add_argument("--strict", action="store_true", help="treat warnings as errors")
 
 

@@ -6,7 +6,7 @@ import argparse
 import sys
 from typing import TYPE_CHECKING
 
-from lading.verb import Load, Verb
+from lading.verb import Load, Verb, add_json
 
 if TYPE_CHECKING:  # loaded when it is needed
     from lading.explain.explanation import Explanation
@@ -27,9 +27,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         metavar="URL-OR-PATH",
         help="a URL, a path below STATIC_URL, a published name, or a file on disk",
     )
-    parser.add_argument(
-        "--json", metavar="FILE", help="write the report to FILE as JSON (-: to standard output)"
-    )
+    add_json(parser)
 
 
 def run(options: argparse.Namespace, load: Load) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 
-from lading.verb import Load, Verb
+from lading.verb import Load, Verb, add_json
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -16,9 +16,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         help="put back what is missing or changed: from the target itself, the build cache or the sources",
     )
     parser.add_argument("--strict", action="store_true", help="foreign files are errors too")
-    parser.add_argument(
-        "--json", metavar="FILE", help="write the report to FILE as JSON (-: to standard output)"
-    )
+    add_json(parser)
 
 
 def run(options: argparse.Namespace, load: Load) -> int:
