@@ -15,6 +15,7 @@ import pytest
 
 import lading
 from lading import cli
+from parsers import faults_of_help, subparsers
 from sites_of_folders import Site, watched
 from terminals import in_terminal
 
@@ -219,6 +220,13 @@ def test_help_and_version(capsys):
         code, out, _ = run(capsys, *arguments)
         assert code == 0
         assert "130  interrupted" in out
+
+
+def test_each_verb_and_action_says_what_it_does(monkeypatch):
+    monkeypatch.setenv("COLUMNS", "80")
+    parsers = list(subparsers(cli.parser("lading")))
+    assert {"lading collect", "lading theme import"} <= {parser.prog for parser in parsers}
+    assert {p.prog: faults for p in parsers if (faults := faults_of_help(p))} == {}
 
 
 # --- real processes ---

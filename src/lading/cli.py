@@ -7,9 +7,7 @@ from __future__ import annotations
 import argparse
 import io
 import os
-import shutil
 import sys
-import textwrap
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
@@ -27,7 +25,7 @@ from lading.report import checked, machine, told
 from lading.report.bar import Bar
 from lading.report.steps import steps
 from lading.search import hits, why_missing
-from lading.verb import Load, Verb, add_json
+from lading.verb import EXIT_CODES, Load, Verb, add_json, add_verbosity, describe
 from lading.verbs import cache as cache_verb
 from lading.verbs.adopt import ADOPT
 from lading.verbs.bucket import BUCKET
@@ -38,14 +36,6 @@ from lading.verbs.releases import RELEASES
 from lading.verbs.theme import THEME
 from lading.verbs.verify import VERIFY
 from lading.verbs.webserver import WEBSERVER
-
-EXIT_CODES = """exit codes:
-  0  done
-  1  findings that are errors, or the run failed; the target still holds the
-     previous release
-  2  wrong usage or settings
-  3  another run held the target for longer than lock_timeout
-  130  interrupted"""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -86,13 +76,8 @@ def parser(prog: str) -> argparse.ArgumentParser:
     top.add_argument("--version", action="version", version=f"lading {lading.__version__}")
     verbs = top.add_subparsers(title="verbs", metavar="VERB", required=True)
     for name, verb in VERBS.items():
-        added = verbs.add_parser(
-            name,
-            help=verb.help,
-            description=paragraph(verb.description),
-            epilog=f"example:\n  {prog} {verb.example}\n\n{EXIT_CODES}",
-            formatter_class=argparse.RawDescriptionHelpFormatter,
-        )
+        added = verbs.add_parser(name, help=verb.help)
+        describe(added, verb.description, f"{prog} {verb.example}")
         _add_common(added)
         verb.arguments(added)
         added.set_defaults(verb=verb.run)
@@ -102,11 +87,6 @@ def parser(prog: str) -> argparse.ArgumentParser:
 def write_no_more() -> None:
     """Whoever read the output has seen enough (``lading … | head``)."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-
-
-def paragraph(text: str) -> str:
-    """A verb's description in lines, which the formatter that keeps the exit codes' does not make."""
-    return textwrap.fill(text, shutil.get_terminal_size().columns - 2)  # as argparse has it
 
 
 def collect_arguments(verb: argparse.ArgumentParser) -> None:
@@ -124,9 +104,10 @@ def collect_arguments(verb: argparse.ArgumentParser) -> None:
     )
     verb.add_argument("-c", "--clear", help="remove all else from the target afterwards", **flag)
     verb.add_argument("-l", "--link", help="make symbolic links instead of copies", **flag)
-    verb.add_argument("-i", "--ignore", action="append", default=[], metavar="PATTERN")
-    verb.add_argument("--no-default-ignore", dest="default_ignore", action="store_false")
-    verb.add_argument("--jobs", type=_positive, metavar="N", help="use N threads")
+    _ignore_arguments(verb)
+    verb.add_argument(
+        "--jobs", type=_positive, metavar="N", help="use N threads (default: one a processor)"
+    )
     verb.add_argument("--strict", help="treat warnings as errors", **flag)
 
 
@@ -134,13 +115,17 @@ def check_arguments(verb: argparse.ArgumentParser) -> None:
     """The arguments of ``check`` that a Django project has too."""
     add_json(verb)
     verb.add_argument("--strict", action="store_true", help="treat warnings as errors")
+    _ignore_arguments(verb)
+
+
+def _ignore_arguments(verb: argparse.ArgumentParser) -> None:
     verb.add_argument(
         "-i",
         "--ignore",
         action="append",
         default=[],
         metavar="PATTERN",
-        help="leave out files or folders that match the shell pattern",
+        help="leave out files or folders that match; may be repeated",
     )
     verb.add_argument(
         "--no-default-ignore",
@@ -154,7 +139,7 @@ def _add_common(verb: argparse.ArgumentParser) -> None:
     verb.add_argument(
         "--config", metavar="FILE", help="the settings file (default: found from here up)"
     )
-    verb.add_argument("-v", "--verbosity", type=int, choices=range(4), default=1)
+    add_verbosity(verb, default=1)
     verb.add_argument("--no-color", action="store_true", help="no colours (also: NO_COLOR)")
 
 
@@ -332,7 +317,7 @@ def _positive(text: str) -> int:
 
 
 def _find_arguments(verb: argparse.ArgumentParser) -> None:
-    verb.add_argument("paths", nargs="+", metavar="PATH")
+    verb.add_argument("paths", nargs="+", metavar="PATH", help="such as css/app.css")
 
 
 VERBS: dict[str, Verb] = {

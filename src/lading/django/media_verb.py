@@ -28,6 +28,7 @@ from lading.report import media as report
 from lading.report.bar import Bar
 from lading.report.elements import bytes_told
 from lading.report.told import shown
+from lading.verb import add_verbosity, describe
 from lading.verbs import media as sync_verb
 
 Options = Mapping[str, Any]
@@ -36,7 +37,7 @@ HELP = (
     "find uploads without a row and rows without their upload; move the former to a trash and back"
 )
 DESCRIPTION = (
-    "Compares the files on the storages of all FileFields with the rows of all models. Nothing is moved "
+    "Compare the files on the storages of all FileFields with the rows of all models. Nothing is moved "
     "or deleted but by prune, restore and empty, and what prune moves can be restored."
 )
 EXAMPLE = "media check --json media.json"
@@ -51,12 +52,19 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     actions = parser.add_subparsers(title="actions", metavar="ACTION", dest="action", required=True)
     flag: dict[str, Any] = {"action": "store_true"}
 
-    check = _action(actions, "check", "tell what differs; 1 if a file is missing")
+    check = _action(
+        actions,
+        "check",
+        "tell which uploads no row refers to, and which rows lack theirs; 1 if a file is missing",
+        "--json media.json",
+    )
     check.add_argument("--json", metavar="FILE", help="write all of it to FILE as JSON")
     check.add_argument("--report", metavar="FILE", help="write it to FILE as an HTML page")
     check.add_argument("--strict", help="1 if there are orphans, too", **flag)
 
-    prune = _action(actions, "prune", "move orphans to the trash")
+    prune = _action(
+        actions, "prune", "move uploads that no row refers to into a trash", "--dry-run"
+    )
     prune.add_argument(
         "--older-than",
         type=parse_age,
@@ -68,15 +76,15 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         "--force", help="even if most files seem to be orphans, as with a wrong database", **flag
     )
 
-    _action(actions, "trash", "tell what is in the trash")
+    _action(actions, "trash", "tell what is in the trash", "-v 2")
 
-    restore = _action(actions, "restore", "put files from the trash back under their names")
+    restore = _action(actions, "restore", "put files from the trash back under their names", "last")
     restore.add_argument("run", metavar="RUN", help="as 'media trash' tells it, or 'last' or 'all'")
     restore.add_argument(
         "--only", action="append", default=[], metavar="PATTERN", help="only files that match"
     )
 
-    empty = _action(actions, "empty", "delete for good what is in the trash")
+    empty = _action(actions, "empty", "delete for good what is in the trash", "--older-than 90d")
     empty.add_argument(
         "--older-than",
         type=parse_age,
@@ -85,13 +93,12 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         help="only runs that were made longer ago; default: 30d",
     )
 
-    sync_verb.arguments(_action(actions, "sync", sync_verb.PURPOSE))
+    sync_verb.arguments(_action(actions, "sync", sync_verb.PURPOSE, sync_verb.EXAMPLE))
 
 
-def _action(actions: Any, name: str, purpose: str) -> argparse.ArgumentParser:
-    added: argparse.ArgumentParser = actions.add_parser(
-        name, help=purpose, description=f"{purpose[0].upper()}{purpose[1:]}."
-    )
+def _action(actions: Any, name: str, purpose: str, example: str) -> argparse.ArgumentParser:
+    added: argparse.ArgumentParser = actions.add_parser(name, help=purpose)
+    describe(added, f"{purpose[0].upper()}{purpose[1:]}.", f"{added.prog} {example}")
     added.add_argument(
         "--storage",
         action="append",
@@ -99,7 +106,7 @@ def _action(actions: Any, name: str, purpose: str) -> argparse.ArgumentParser:
         metavar="ALIAS",
         help="only this storage of STORAGES; default: all that fields use",
     )
-    added.add_argument("-v", "--verbosity", type=int, choices=range(4), default=argparse.SUPPRESS)
+    add_verbosity(added)
     return added
 
 

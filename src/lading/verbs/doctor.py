@@ -20,9 +20,9 @@ from lading.policy import HEADER_NAME, HEADER_VALUE
 from lading.verb import Load, Verb, add_json
 
 _DESCRIPTION: Final = (
-    "Says what is wrong with the settings and with what is published, what follows, and what to change. With "
-    "--url it asks the live site as a browser would: types, caching, compression, ranges, other origins, "
-    "hidden files, uploads. It only reads."
+    "Say what is wrong with the settings and with what is published, what follows, and what to change. With "
+    "--url, ask the live site as a browser would: types, caching, compression, ranges, other origins, "
+    "hidden files, uploads. Writes nothing but the report."
 )
 
 

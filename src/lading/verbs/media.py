@@ -9,7 +9,7 @@ from typing import IO, TYPE_CHECKING, Any
 
 from lading.errors import ConfigError
 from lading.objectstore.options import StoreOptions
-from lading.verb import Load, Verb
+from lading.verb import Load, Verb, add_verbosity, describe
 
 if TYPE_CHECKING:
     from lading.media.sides import Side
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 PURPOSE = (
     "copy uploads between folders and buckets, verified; what is there already is not sent again"
 )
-EXAMPLE = "media sync media/ s3://uploads/media --limit 10M"
+EXAMPLE = "media/ s3://uploads/media --limit 10M"
 
 _UNFINISHED = "*/.lading-*"  # of a run, or of an upload, that was cut off
 _NAMES = 10  # of one kind that are told
@@ -39,7 +39,13 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--checksum", help="compare contents even where sizes and times say enough", **flag
     )
-    parser.add_argument("--exclude", action="append", default=[], metavar="PATTERN")
+    parser.add_argument(
+        "--exclude",
+        action="append",
+        default=[],
+        metavar="PATTERN",
+        help="leave out files that match; may be repeated",
+    )
     parser.add_argument(
         "--limit", type=_rate, default=0, metavar="RATE", help="bytes a second, such as 10M"
     )
@@ -49,8 +55,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--endpoint", default="", metavar="URL", help="of a server like Amazon's S3"
     )
-    parser.add_argument("--region", default="")
-    parser.add_argument("--profile", default="", help="of ~/.aws/credentials")
+    parser.add_argument("--region", default="", help="of the bucket")
+    parser.add_argument("--profile", default="", help="in ~/.aws/credentials and ~/.aws/config")
 
 
 def _rate(text: str) -> int:
@@ -145,10 +151,9 @@ def _summary(done: Synced, *, dry_run: bool) -> str:
 
 def _arguments(parser: argparse.ArgumentParser) -> None:
     actions = parser.add_subparsers(title="actions", metavar="ACTION", dest="action", required=True)
-    added = actions.add_parser(
-        "sync", help=PURPOSE, description=f"{PURPOSE[0].upper()}{PURPOSE[1:]}."
-    )
-    added.add_argument("-v", "--verbosity", type=int, choices=range(4), default=argparse.SUPPRESS)
+    added = actions.add_parser("sync", help=PURPOSE)
+    describe(added, f"{PURPOSE[0].upper()}{PURPOSE[1:]}.", f"{added.prog} {EXAMPLE}")
+    add_verbosity(added)
     arguments(added)
 
 
@@ -164,7 +169,7 @@ def _run(options: argparse.Namespace, load: Load) -> int:
 MEDIA = Verb(
     "copy uploads between folders and buckets",
     "Copy uploads between folders and buckets. In a Django project, manage.py lading media does more.",
-    EXAMPLE,
+    f"media sync {EXAMPLE}",
     _arguments,
     _run,
 )

@@ -7,7 +7,7 @@ import os
 import sys
 from typing import TYPE_CHECKING, Any
 
-from lading.verb import Load, Verb
+from lading.verb import Load, Verb, add_verbosity, describe
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,7 +28,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
             "Make a Django app of a folder of HTML pages: files go to its static folder, pages to its "
             "templates, and each URL on them becomes a static or url tag. Nothing else on a page changes. "
             "Running it again takes over what changed in the theme, and keeps what was changed by hand.",
-            "theme import ~/Downloads/agency --app agency --verify",
+            "~/Downloads/agency --app agency --verify",
         )
     )
     _tag_arguments(
@@ -38,7 +38,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
             "change the URLs in single pages to static tags, in place",
             "Change the URLs in HTML files that name static files to {% static %} tags, in place and "
             "atomically. Nothing else changes.",
-            "theme tag templates/*.html --prefix shop",
+            "templates/*.html --prefix shop",
         )
     )
 
@@ -51,17 +51,16 @@ def run(options: argparse.Namespace, load: Load) -> int:
 def _action(
     actions: Any, name: str, help_: str, description: str, example: str
 ) -> argparse.ArgumentParser:
-    parser: argparse.ArgumentParser = actions.add_parser(
-        name,
-        help=help_,
-        description=description.replace("%", "%%"),
-        epilog=f"example:\n  lading {example}",
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
+    parser: argparse.ArgumentParser = actions.add_parser(name, help=help_)
+    describe(parser, description, f"{parser.prog} {example}")
     # Also where an action's own options stand; not given there, those before it hold.
-    given = argparse.SUPPRESS
-    parser.add_argument("-v", "--verbosity", type=int, choices=range(4), default=given)
-    parser.add_argument("--no-color", action="store_true", default=given, help="no colours")
+    add_verbosity(parser)
+    parser.add_argument(
+        "--no-color",
+        action="store_true",
+        default=argparse.SUPPRESS,
+        help="no colours (also: NO_COLOR)",
+    )
     parser.add_argument("--json", metavar="FILE", help="write the report to FILE as JSON")
     parser.add_argument(
         "--braces", choices=("auto", "django", "literal"), default="auto", help=_BRACES

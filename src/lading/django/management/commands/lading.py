@@ -9,9 +9,10 @@ from django.core.checks import Tags
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 import lading
-from lading.cli import EXIT_CODES, paragraph, write_no_more
+from lading.cli import write_no_more
 from lading.django.verbs import VERBS
 from lading.errors import LadingError
+from lading.verb import EXIT_CODES, add_verbosity, describe
 
 
 class Command(BaseCommand):
@@ -33,14 +34,8 @@ class Command(BaseCommand):
         common = CommandParser(add_help=False, argument_default=argparse.SUPPRESS)
         _add_base_options(common)
         for name, verb in VERBS.items():
-            added = verbs.add_parser(
-                name,
-                help=verb.help,
-                description=paragraph(verb.description),
-                epilog=f"example:\n  {parser.prog} {verb.example}\n\n{EXIT_CODES}",
-                formatter_class=argparse.RawDescriptionHelpFormatter,
-                parents=[common],
-            )
+            added = verbs.add_parser(name, help=verb.help, parents=[common])
+            describe(added, verb.description, f"{parser.prog} {verb.example}")
             verb.arguments(added)
 
     def execute(self, *args: Any, **options: Any) -> str | None:
@@ -60,7 +55,7 @@ class Command(BaseCommand):
 
 
 def _add_base_options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("-v", "--verbosity", type=int, choices=range(4))
+    add_verbosity(parser)
     parser.add_argument("--settings", help=argparse.SUPPRESS)
     parser.add_argument("--pythonpath", help=argparse.SUPPRESS)
     for flag in ("--traceback", "--no-color", "--force-color", "--skip-checks"):
