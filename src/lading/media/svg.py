@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from string import ascii_lowercase
 from typing import Final
 from xml.parsers import expat
 
@@ -11,7 +12,6 @@ from lading.media.parts import BLOCK, DamagedError, Readable
 _ACTIVE: Final = frozenset(
     {
         "script",
-        "foreignobject",
         "iframe",
         "embed",
         "object",
@@ -24,9 +24,19 @@ _ACTIVE: Final = frozenset(
 _CHANGING: Final = frozenset({"animate", "animatemotion", "animatetransform", "set"})
 _LINKS: Final = frozenset({"href", "src", "from", "to", "values", "by", "action", "formaction"})
 _SCHEME: Final = re.compile(r"\s*([a-z][a-z0-9+.-]*):", re.IGNORECASE)
-_IMAGE: Final = re.compile(r"\s*data:image/(?:png|jpe?g|gif|webp|avif)[;,]", re.IGNORECASE)
+# Images, except those that are SVG in turn; and data of no type, which is plain text (RFC 2397 §3) until an
+# image is made of it.
+_IMAGE: Final = re.compile(r"\s*data:(?:image/(?!svg)[a-z0-9.+-]+)?[;,]", re.IGNORECASE)
 _IGNORED: Final = re.compile(r"[\x00-\x20\x7f]+")  # in URLs (URL Standard §4.4)
-_HARMLESS: Final = frozenset({"http", "https", "mailto", "tel"})
+# Drawing programs leave the paths of images on their own disk: "file:", and "C:" of Windows.
+_HARMLESS: Final = frozenset({"http", "https", "mailto", "tel", "file", *ascii_lowercase})
+# Entities of drawing programs are names of namespaces and styles. Without "<" and "&" they hold no element
+# and no other entity; what becomes of an attribute is looked at with them in it.
+_PLAIN: Final = re.compile(r"[^<&]{0,1000}")
+# Read alike by expat and by browsers: those of the Encoding Standard with one byte for each character.
+_ENCODING: Final = re.compile(
+    r"utf-?8|utf-?16(?:le|be)?|us-ascii|iso-8859-\d{1,2}|windows-125\d|koi8-[ru]", re.IGNORECASE
+)
 _XHTML: Final = "http://www.w3.org/1999/xhtml"
 _SEPARATOR: Final = "\n"  # stands in no namespace and in no name
 
@@ -38,8 +48,9 @@ class _FoundError(Exception):
 def active_content(file: Readable) -> str:
     """The first thing in an SVG that would run, as ``"line 3: <script>"``, or ``""``.
 
-    Raises ``DamagedError`` for what is no well-formed SVG. Entities are not resolved, and files that define
-    some are refused, since they can hide scripts and unpack to gigabytes.
+    Raises ``DamagedError`` for what is no well-formed SVG. Entities are taken only if they are short text
+    within the file: others can hide scripts, unpack to gigabytes and name other files. A ``<foreignObject>``
+    is harmless by itself; programs keep their own data in it, a page there is of XHTML.
     """
     parser = expat.ParserCreate(namespace_separator=_SEPARATOR)
     depth = 0
@@ -71,9 +82,15 @@ def active_content(file: Readable) -> str:
         if target.lower() == "xml-stylesheet":
             found("<?xml-stylesheet?>")
 
-    def entity(name: str, *_: object) -> None:
-        found(f"<!ENTITY {name}>")
+    def entity(name: str, is_parameter: int, value: str | None, *_: object) -> None:
+        if is_parameter or value is None or not _PLAIN.fullmatch(value):
+            found(f"<!ENTITY {name}>")
 
+    def declaration(version: str, encoding: str | None, standalone: int) -> None:
+        if encoding is not None and not _ENCODING.fullmatch(encoding):
+            raise DamagedError(f"is written in the encoding {encoding[:20]!r}; save it as UTF-8")
+
+    parser.XmlDeclHandler = declaration
     parser.StartElementHandler = start
     parser.ProcessingInstructionHandler = instruction
     parser.EntityDeclHandler = entity
