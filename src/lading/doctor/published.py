@@ -12,10 +12,10 @@ from typing import Final
 from lading import manifest as manifests
 from lading.encoders import SUFFIXES
 from lading.errors import ManifestError
-from lading.ledger import load as load_ledger
 from lading.manifest import File, Manifest
 from lading.mediatypes import media_type
-from lading.serve.record import LEDGER, read_record
+from lading.serve.record import read_record
+from lading.targets.folder import FolderTarget
 
 _UNKNOWN: Final = "0" * 64
 
@@ -94,19 +94,12 @@ def _described(root: str, path: str, *, immutable: bool) -> File:
 
 def _earlier(root: str, current: Mapping[str, File]) -> frozenset[str]:
     """The names of kept releases that change with their content and are not in the current one."""
-    try:
-        with open(
-            os.path.join(root, LEDGER), encoding="utf-8", errors="surrogateescape", newline=""
-        ) as file:
-            releases = load_ledger(file.read()).releases[:-1]
-    except OSError:
-        return frozenset()
+    target = FolderTarget(root)
     names: set[str] = set()
-    for release in releases:
+    for release in target.ledger().releases[:-1]:
         try:
-            with open(os.path.join(root, f".lading/releases/{release.number}.json"), "rb") as file:
-                kept = manifests.loads(file.read()).files
+            kept = manifests.loads(target.read_state(f"releases/{release.number}.json")).files
             names.update(path for path in kept if path not in current and kept[path].immutable)
-        except (OSError, ManifestError):
+        except ManifestError:
             continue  # a release whose names nobody can serve any more
     return frozenset(names)
