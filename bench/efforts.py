@@ -26,6 +26,7 @@ from lading.packing.efforts import Settings, worth
 
 RECIPES = (
     Recipe("gzip", 6),
+    Recipe("gzip", 10),
     Recipe("gzip", 12),
     Recipe("br", 5),
     Recipe("br", 11),
@@ -33,8 +34,8 @@ RECIPES = (
     Recipe("zstd", 19),
 )
 RULES = {
-    "5% and one packet": Settings(),
-    "5% alone": Settings(minimum_packets=0),
+    "5% and one packet": Settings(minimum_packets=1),
+    "5% alone": Settings(),
 }
 
 

@@ -44,7 +44,7 @@ def test_levels_follow_the_effort_and_the_order_of_the_setting():
     settings = Settings(encodings=("zstd", "gzip", "br"))
     assert recipes("a.js", 9000, settings) == (
         Recipe("zstd", 19),
-        Recipe("gzip", 12),
+        Recipe("gzip", 10),
         Recipe("br", 11),
     )
     assert recipes("a.js.map", 9000, settings) == (
@@ -56,12 +56,12 @@ def test_levels_follow_the_effort_and_the_order_of_the_setting():
 
 
 def test_zstd_is_off_by_default():
-    assert recipes("a.js", 9000, DEFAULT) == (Recipe("br", 11), Recipe("gzip", 12))
+    assert recipes("a.js", 9000, DEFAULT) == (Recipe("br", 11), Recipe("gzip", 10))
 
 
 def test_levels_of_one_coding_leave_the_others_alone():
     settings = Settings(levels={"br": (9, 1)})
-    assert recipes("a.js", 9000, settings) == (Recipe("br", 9), Recipe("gzip", 12))
+    assert recipes("a.js", 9000, settings) == (Recipe("br", 9), Recipe("gzip", 10))
     assert recipes("a.md", 9000, settings) == (Recipe("br", 1), Recipe("gzip", 6))
 
 

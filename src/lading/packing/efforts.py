@@ -20,7 +20,7 @@ PACKET: Final = 1400
 
 DEFAULT_LEVELS: Final[dict[Coding, tuple[int, int]]] = {
     "br": (11, 5),
-    "gzip": (12, 6),
+    "gzip": (10, 6),
     "zstd": (19, 3),
 }
 """The level for ``best`` and for ``fast``, by coding; docs/packing.md has the measurements."""
