@@ -35,9 +35,9 @@ test:
 	@$(BIN)/python bench/trees.py fetch
 	@$(BIN)/python -m pytest -n auto --dist loadfile $(if $(CI),--reruns 1) $(ARGS)
 
+# How imports are sorted depends on which modules there are, which ruff's cache does not notice.
 lint:
 	@sh scripts/bootstrap.sh lint
-	# What is imported from where depends on files that the cache does not look at.
 	@$(BIN)/ruff check --no-cache .
 	@$(BIN)/ruff format --check .
 
