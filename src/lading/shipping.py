@@ -9,12 +9,9 @@ from typing import Any, Final
 from urllib.parse import quote
 
 from lading import build
-from lading import manifest as manifests
 from lading.build import Finish, Outcome
 from lading.config import Config
 from lading.errors import ConfigError, ManifestError, StoreError
-from lading.ledger import Ledger
-from lading.manifest import Manifest
 from lading.objectstore.client import open_store
 from lading.progress import Progress, Silent
 from lading.retention import Retention
@@ -140,28 +137,12 @@ def _size(size: int) -> str:
 
 def describe(local: FolderTarget, config: Config) -> Shipment:
     """What the built folder has for the bucket. Raises ``ManifestError`` if nothing was built."""
+    from lading.serve.loading import released
+
     ledger = local.ledger()
-    manifest = _manifest(local, ledger, config)
+    manifest = released(local.root, config)
     digests = {path: state[:64] for path, state in ledger.written.items()}
     return from_folder(local.root, manifest, digests, config.policy, config.bucket.encoding)
-
-
-def _manifest(local: FolderTarget, ledger: Ledger, config: Config) -> Manifest:
-    if config.names == "hashed":
-        file = os.path.join(local.root, config.manifest)
-        try:
-            with open(file, "rb") as opened:
-                return manifests.loads(opened.read(), where=file)
-        except OSError as error:
-            raise ManifestError(
-                f"The manifest that was just built cannot be read: {error.strerror}.",
-                where=file,
-                remedy="Let nothing else write to the build folder, and run again.",
-            ) from error
-    from lading.serve.record import read_record
-
-    packing = config.packing
-    return read_record(local.root, packing.encodings if packing else ())[0]
 
 
 def _recall(local: FolderTarget, target: BucketTarget) -> Head | None:

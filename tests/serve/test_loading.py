@@ -9,10 +9,12 @@ from pathlib import Path
 
 import pytest
 
+from lading.config import Config
 from lading.errors import ManifestError
 from lading.manifest import NAME, File, Manifest, dumps
 from lading.serve.entry import Entry
-from lading.serve.loading import load
+from lading.serve.loading import load, released
+from sites_of_folders import Site
 
 FILES = {"a.css": File("0" * 64, 10, "text/css")}
 
@@ -98,3 +100,12 @@ def test_the_garbage_collector_is_left_as_it_was(tmp_path: Path, enabled: bool) 
             assert gc.isenabled() is enabled
     finally:
         (gc.enable if before else gc.disable)()
+
+
+@pytest.mark.parametrize("names", ["plain", "hashed"])
+def test_a_release_is_read_however_its_files_are_named(site: Site, names: str):
+    site.write({"src/a.css": "a {}"})
+    site.collect(names=names)
+    found = released(site.path("out"), Config(names=names))
+    assert set(found.paths) == {"a.css"}
+    assert found.files.keys() >= set(found.paths.values())

@@ -7,13 +7,17 @@ import os
 import time
 from collections.abc import Generator, Iterable
 from contextlib import contextmanager
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from lading import manifest as manifests
 from lading.errors import ManifestError
 from lading.manifest import Manifest
 from lading.policy import Policy
+from lading.serve.record import read_record
 from lading.serve.table import ManifestTable
+
+if TYPE_CHECKING:
+    from lading.config import Config
 
 # 1980-01-02. Reproducible builds set all times to the start of the Unix, ZIP or DOS epoch; as a date of
 # last modification that would stay the same for ever, whatever the file holds.
@@ -86,6 +90,16 @@ def read(file: str) -> tuple[Manifest, int | None]:
             remedy=_REMEDY,
         )
     return loaded, modified
+
+
+def released(root: str, config: Config) -> Manifest:
+    """What the folder ``root`` publishes: by its manifest, or by Lading's own record where names are plain.
+    Raises ``ManifestError``.
+    """
+    if config.names == "hashed":
+        return read(os.path.join(root, config.manifest))[0]
+    packing = config.packing
+    return read_record(root, packing.encodings if packing else ())[0]
 
 
 @contextmanager

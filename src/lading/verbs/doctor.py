@@ -8,16 +8,18 @@ import re
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from lading.config import Config
 from lading.doctor.diagnosis import Diagnosis, Group
-from lading.doctor.published import Published
 from lading.doctor.uploaded import Uploads
 from lading.errors import ConfigError, LadingError, ManifestError
 from lading.findings import Finding, Severity, grade
 from lading.policy import HEADER_NAME, HEADER_VALUE
 from lading.verb import Load, Verb, add_json
+
+if TYPE_CHECKING:
+    from lading.doctor.published import Published
 
 _DESCRIPTION: Final = (
     "Say what is wrong with the settings and with what is published, what follows, and what to change. With "

@@ -129,6 +129,7 @@ def _wanted(options: argparse.Namespace, settings: WebServer) -> WebServer:
 
 def _maker(options: argparse.Namespace, config: Config, project: Project) -> Callable[[str], str]:
     """A function that makes the text; its argument is where to listen instead, for a test."""
+    from lading.serve.loading import released
     from lading.webservers import apache, caddy, description, hosts, nginx, syntax
 
     root, server = project.target.root, options.server
@@ -142,7 +143,7 @@ def _maker(options: argparse.Namespace, config: Config, project: Project) -> Cal
         if server == "redirects":
             name = config.manifest if config.names == "hashed" else ""
             return lambda _: hosts.redirects(name, url)
-        manifest = description.published(config, root)
+        manifest = released(root, config)
         return lambda _: hosts.headers(manifest, config.policy, url)
     site: Site = description.describe(
         config,

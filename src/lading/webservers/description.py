@@ -13,8 +13,7 @@ from typing import Final
 from lading.config import Config
 from lading.errors import ConfigError
 from lading.manifest import Manifest
-from lading.serve.loading import read
-from lading.serve.record import read_record
+from lading.serve.loading import released
 from lading.siteroot import root_url
 from lading.webservers.rules import DIGEST, NameRule, glob_regex, literal
 from lading.webservers.site import Media, Site, Static, check_server_name, parse_app, url_path
@@ -48,7 +47,7 @@ def describe(
 
 def _static(config: Config, root: str, static_root: str) -> tuple[Static, ...]:
     """The published files, which no web server has where they are in a bucket."""
-    manifest = published(config, root)
+    manifest = released(root, config)
     packing = config.packing
     url = url_path(config.static_url, "static_url")
     codings = {coding for file in manifest.files.values() for coding in file.encodings}
@@ -111,14 +110,6 @@ def _inside(pattern: str, folder: str) -> Iterator[str]:
             yield pattern[2:]
     elif pattern.startswith(f"{folder}/"):
         yield pattern[len(folder) + 1 :]
-
-
-def published(config: Config, root: str) -> Manifest:
-    """What is published: by the manifest, or by Lading's own record where names are plain."""
-    if config.names == "hashed":
-        return read(os.path.join(root, config.manifest))[0]
-    packing = config.packing
-    return read_record(root, packing.encodings if packing else ())[0]
 
 
 def immutable_rules(config: Config, manifest: Manifest) -> Iterator[NameRule]:
