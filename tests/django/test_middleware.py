@@ -113,17 +113,6 @@ class TestPublishedFiles:
             assert response["X-Robots-Tag"] == "none"
             response.close()
 
-    def test_below_a_script_name(self, project: HashedProject) -> None:
-        with production(project, FORCE_SCRIPT_NAME="/app", STATIC_URL="/app/static/"):
-            collect()
-            from django.urls import set_script_prefix
-
-            set_script_prefix("/app")  # as a server does before it loads the application
-            try:
-                assert Client().get("/static/css/app.css").status_code == 200
-            finally:
-                set_script_prefix("/")
-
     def test_plain_names(self, project: HashedProject) -> None:
         with production(project, backend=PLAIN):
             collect()

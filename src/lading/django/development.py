@@ -50,7 +50,7 @@ class Development:
         if config.live_reload and settings.DEBUG and not urlsplit(url).netloc:
             from lading.django.live_reload import Live
 
-            self.live = Live(url, lambda: self.static.catalog)
+            self.live = Live(lambda: self.static.catalog)
         self._cache = Cache()  # keeps none of them; see Representation.passing
 
     def lookup(self, path: str) -> Entry | Redirect | None:

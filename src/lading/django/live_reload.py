@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from typing import Any, Final, cast
 
+from django.conf import settings
 from django.http import HttpRequest, StreamingHttpResponse
 from django.http.response import HttpResponse, HttpResponseBase
 from django.template.autoreload import get_template_directories, reset_loaders
@@ -23,10 +24,9 @@ _NONCE: Final = re.compile(r"'nonce-([A-Za-z0-9+/_=-]+)'")
 
 
 class Live:
-    """``url``: of the static files; ``catalog``: of their sources, of which a project's own are watched."""
+    """``catalog``: of the sources of static files, of which a project's own are watched."""
 
-    def __init__(self, url: str, catalog: Callable[[], Catalog]) -> None:
-        self._url = url
+    def __init__(self, catalog: Callable[[], Catalog]) -> None:
         self._catalog = catalog
         self._reload = LiveReload(self._folders, _forget_templates)
         self._reload.stop_on_signals()
@@ -69,7 +69,8 @@ class Live:
 
     def _tag(self, nonce: str) -> str:
         attribute = format_html(' nonce="{}"', nonce) if nonce else ""
-        return format_html('<script src="{}"{} async></script>', self._url + _SCRIPT, attribute)
+        url = f"{settings.STATIC_URL}{_SCRIPT}"  # as requests see it, mounted wherever
+        return format_html('<script src="{}"{} async></script>', url, attribute)
 
     def _folders(self) -> list[str]:
         static = [

@@ -15,6 +15,7 @@ from django.http.response import HttpResponseBase
 
 from lading.django import serving
 from lading.django.media_requests import uploads
+from lading.django.prefix import before_requests
 from lading.django.responses import answer
 from lading.django.upload_handlers import guard_uploads
 from lading.serve.cache import Cache
@@ -37,13 +38,14 @@ class LadingMiddleware:
     def __init__(self, get_response: GetResponse) -> None:
         self._get_response = get_response
         self._development: Development | None = None
-        if settings.DEBUG:
-            from lading.django.development import Development  # what production never needs
+        with before_requests():
+            if settings.DEBUG:
+                from lading.django.development import Development  # what production never needs
 
-            self._development = Development()
+                self._development = Development()
+            self._table: Table = self._development or serving.table()
+            self._uploads = uploads()
         self._live = self._development.live if self._development is not None else None
-        self._table: Table = self._development or serving.table()
-        self._uploads = uploads()
         self._cache = Cache()
         self._is_async = iscoroutinefunction(get_response)  # pyright: ignore[reportDeprecated]
         if self._is_async:

@@ -15,7 +15,7 @@ from django.core.files.storage import FileSystemStorage
 
 from lading.django import conf
 from lading.django.media_requests import uploads
-from lading.django.prefix import static_prefix
+from lading.django.prefix import before_requests, static_prefix
 from lading.django.shipped import is_testing
 from lading.errors import ConfigError, LadingError, ManifestError
 from lading.manifest import Manifest
@@ -44,8 +44,9 @@ def wsgi(application: WsgiApplication) -> WsgiApplication:
 
     Faster than the middleware, since Django does not see the requests at all.
     """
-    served: WsgiApplication = LadingWSGI(application, table())
-    media = uploads()
+    with before_requests():
+        served: WsgiApplication = LadingWSGI(application, table())
+        media = uploads()
     if media is None or not media.host or media.private:
         return served
     return ByHostWSGI(media.host, LadingWSGI(None, media.table), served)
@@ -53,8 +54,9 @@ def wsgi(application: WsgiApplication) -> WsgiApplication:
 
 def asgi(application: AsgiApplication) -> AsgiApplication:
     """Serve static files before an ASGI application: ``application = asgi(get_asgi_application())``."""
-    served: AsgiApplication = LadingASGI(application, table())
-    media = uploads()
+    with before_requests():
+        served: AsgiApplication = LadingASGI(application, table())
+        media = uploads()
     if media is None or not media.host or media.private:
         return served
     return ByHostASGI(media.host, LadingASGI(None, media.table), served)
@@ -128,13 +130,13 @@ class Published:
             return self._table
 
     def _make(self) -> Reloading:
-        maker = _Maker()
+        maker = _Maker(self.prefix)
         return Reloading(maker, maker.manifest, every=conf.load().reload)
 
 
 def published() -> Table:
     """The table of the newest release. Raises ``ManifestError`` when there is none."""
-    return _Maker()()
+    return _Maker(static_prefix())()
 
 
 def place() -> tuple[str, str]:
@@ -155,16 +157,16 @@ def place() -> tuple[str, str]:
 
 
 class _Maker:
-    """Makes the table of the release that is there when it is called."""
+    """Makes the table of the release that is there when it is called. ``prefix``: see ``static_prefix``."""
 
-    def __init__(self) -> None:
+    def __init__(self, prefix: str) -> None:
         with paused_collection():  # the storage reads the manifest when it is first used
             self._root, self.manifest = place()
         storage: Any = staticfiles_storage
         config = conf.load()
         packing = (storage.configure(config) if hasattr(storage, "configure") else config).packing
         self._encodings = packing.encodings if packing else ()
-        self._prefix, self._policy = static_prefix(), config.policy
+        self._prefix, self._policy = prefix, config.policy
         self._site_root, self._index = config.site_root, config.index
         self._has_manifest = hasattr(storage, "manifest_name")
         # The storage has read the manifest just now, and keeps it for the templates anyway.
