@@ -69,7 +69,7 @@ def run(arguments: Sequence[str] | None, load: Load, prog: str = "lading") -> in
 def parser(prog: str) -> argparse.ArgumentParser:
     top = argparse.ArgumentParser(
         prog=prog,
-        description="Carries static files from where they are written to where they are served.",
+        description="Carries static and media files from where they are written to where they are served.",
         epilog=EXIT_CODES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )

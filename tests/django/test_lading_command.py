@@ -83,6 +83,7 @@ def manage(site: Path, *arguments: str) -> tuple[int, str, str]:
         cwd=site,
         env={**environment, "PYTHONDONTWRITEBYTECODE": "1"},
         capture_output=True,
+        stdin=subprocess.DEVNULL,
         text=True,
         timeout=60,
     )
@@ -129,6 +130,23 @@ def test_a_storage_without_a_place_is_a_wrong_setting(site: Path) -> None:
     code, _, err = manage(site, "collectstatic", "--check")
     assert code == 2
     assert "without having set the STATIC_ROOT" in err
+
+
+@pytest.mark.parametrize(
+    ("change", "arguments", "told"),
+    [
+        ("STATIC_ROOT = None", ["--noinput"], "CommandError: STATIC_ROOT is not set, so there is"),
+        ("STATIC_URL = None", ["--noinput"], "without having set the required STATIC_URL"),
+        ("", [], "CommandError: There is nobody to answer the question"),
+    ],
+)
+def test_collectstatic_that_cannot_begin(
+    site: Path, change: str, arguments: list[str], told: str
+) -> None:
+    write(site, {"harbour/settings.py": f"{SETTINGS}\n{change}\n", "out/mine.txt": ""})
+    code, _, err = manage(site, "collectstatic", "--skip-checks", *arguments)
+    assert (code, "Traceback" in err) == (2, False)
+    assert told in err
 
 
 @pytest.mark.parametrize(

@@ -27,17 +27,21 @@ def load() -> Project:
     try:
         return _load(config)
     except ImproperlyConfigured as error:
-        if settings.STATIC_ROOT:
-            raise ConfigError(
-                f"The storage of static files cannot be made: {error}",
-                where="STORAGES['staticfiles']",
-                remedy="Mend the setting; 'manage.py check' says more.",
-            ) from error
-        raise ConfigError(
-            "STATIC_ROOT is not set, so there is no folder that files are published into.",
-            where="STATIC_ROOT",
-            remedy="Set STATIC_ROOT = BASE_DIR / 'staticfiles', a folder that holds nothing else.",
-        ) from None
+        raise unusable(error) from error
+
+
+def unusable(error: ImproperlyConfigured) -> ConfigError:
+    """Why the storage of static files cannot be made, with the remedy."""
+    if settings.STATIC_ROOT:
+        return ConfigError(
+            f"The storage of static files cannot be made: {error}",
+            where="STORAGES['staticfiles']",
+            remedy="Mend the setting; 'manage.py check' says more.",
+        )
+    return ConfigError(
+        "STATIC_ROOT is not set, so there is no folder that files are published into.",
+        remedy="Set STATIC_ROOT = BASE_DIR / 'staticfiles', a folder that holds nothing else.",
+    )
 
 
 def _load(config: Config) -> Project:

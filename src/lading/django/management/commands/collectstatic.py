@@ -10,6 +10,7 @@ from typing import IO, Any, NoReturn, cast
 
 import django
 from django.contrib.staticfiles.management.commands import collectstatic as stock
+from django.core.exceptions import ImproperlyConfigured
 from django.core.files.storage import FileSystemStorage
 from django.core.management.base import CommandError, CommandParser
 
@@ -21,6 +22,7 @@ from lading.config import Config
 from lading.django import conf
 from lading.django.finders import Sources, sources
 from lading.django.output import plain
+from lading.django.project import unusable
 from lading.django.storage import StaticStorage
 from lading.django.target import folder_target
 from lading.errors import FindingsError, LadingError
@@ -108,6 +110,16 @@ class Command(stock.Command):
             raise CommandError(str(error), returncode=error.exit_code) from error
         except LadingError as error:
             raise CommandError(str(error), returncode=error.exit_code) from error
+        except ImproperlyConfigured as error:
+            if not getattr(self, "_called_from_command_line", False):
+                raise  # what code that calls Django's command expects
+            raise CommandError(str(unusable(error)), returncode=2) from error
+        except EOFError as error:
+            raise CommandError(
+                "There is nobody to answer the question, so nothing was published.\n"
+                "  Give --noinput, which leaves it out.",
+                returncode=2,
+            ) from error
         except NotADirectoryError as error:
             # Django lists STATIC_ROOT before it asks whether to go on.
             if not self.local or error.filename != self.storage.path(""):

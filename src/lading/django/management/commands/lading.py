@@ -16,7 +16,7 @@ from lading.verb import EXIT_CODES, add_verbosity, describe
 
 
 class Command(BaseCommand):
-    help = "Static files, from where they are written to where they are served: one verb for each task."
+    help = "Carries static and media files from where they are written to where they are served."
     requires_system_checks = (Tags.staticfiles,)
 
     def get_version(self) -> str:
