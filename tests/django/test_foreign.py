@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import tempfile
 import threading
@@ -12,7 +13,8 @@ from typing import Any
 
 import pytest
 from django.contrib.staticfiles.storage import staticfiles_storage
-from django.core.files.storage import InMemoryStorage
+from django.core.files.base import ContentFile
+from django.core.files.storage import InMemoryStorage, Storage
 from django.core.management import CommandError
 from hashed_project import collect
 from small_project import SmallProject
@@ -190,19 +192,100 @@ class Renaming(InMemoryStorage):
         return f"other-{name}"
 
 
-@pytest.mark.parametrize("backend", ["Folders", "Blind"])
+class Prefixed(Blind):
+    """Takes and gives names with its prefix, as Cloudinary's does; replaces what is there."""
+
+    def _of(self, name: str) -> str:
+        return name if name.startswith("static/") else f"static/{name}"
+
+    def get_available_name(self, name: str, max_length: Any = None) -> str:
+        return name
+
+    def _save(self, name: str, content: Any) -> str:
+        super().delete(self._of(name))
+        return super()._save(self._of(name), content)
+
+    def _open(self, name: str, mode: str = "rb") -> Any:
+        return super()._open(self._of(name), mode)
+
+    def exists(self, name: str) -> bool:
+        return super().exists(self._of(name))
+
+    def delete(self, name: str) -> None:
+        super().delete(self._of(name))
+
+    def url(self, name: str | None) -> str:
+        return super().url(self._of(name or ""))
+
+
+class Lowercase(InMemoryStorage):
+    """Knows files by their names in lower case."""
+
+    def _save(self, name: str, content: Any) -> str:
+        return super()._save(name.lower(), content)
+
+    def _open(self, name: str, mode: str = "rb") -> Any:
+        return super()._open(name.lower(), mode)
+
+    def exists(self, name: str) -> bool:
+        return super().exists(name.lower())
+
+    def delete(self, name: str) -> None:
+        super().delete(name.lower())
+
+    def url(self, name: str | None) -> str:
+        return super().url((name or "").lower())
+
+
+class LibraryError(Exception):
+    """What a client library raises; not one of Python's own errors."""
+
+
+class Located(InMemoryStorage):
+    """Lists all names at once, from the root of the container on, and raises its library's errors,
+    as the one for Azure does.
+    """
+
+    def listdir(self, path: str) -> Any:
+        def below(folder: str) -> Iterator[str]:
+            folders, names = InMemoryStorage.listdir(self, folder)
+            yield from (f"{folder}{name}" for name in names)
+            for name in folders:
+                yield from below(f"{folder}{name}/")
+
+        return [], [f"container/{name}" for name in below("")]
+
+    def _open(self, name: str, mode: str = "rb") -> Any:
+        if not self.exists(name):
+            raise LibraryError("The specified blob is gone.")
+        return super()._open(name, mode)
+
+
+class Unlistable(InMemoryStorage):
+    """Raises its library's error for a folder that is not there, as the one for Dropbox does."""
+
+    def listdir(self, path: str) -> Any:
+        raise LibraryError("path/not_found")
+
+
+REAL = ["Folders", "Blind", "Prefixed", "Lowercase", "Located", "Unlistable"]
+
+
+@pytest.mark.parametrize("backend", REAL)
 def test_any_storage_will_do(project: Project, backend: str) -> None:
     Folders.listed.clear()
+    project.write({"static/Img/Logo.svg": "<svg/>"})
     with project.stored(f"test_foreign.{backend}"):
-        assert "30 static files copied" in collect()
-        assert "30 unmodified" in collect()
-        project.write({"static/css/f7.css": "changed"})
-        assert "1 static file copied" in collect()
-        with staticfiles_storage.open("css/f7.css") as file:
-            assert file.read() == b"changed"
+        assert "31 static files copied" in collect()
+        assert "31 unmodified" in collect()
+        project.write({"static/css/f7.css": "changed", "static/Img/Logo.svg": "changed"})
+        assert "2 static files copied" in collect()
+        for path in ("css/f7.css", "Img/Logo.svg"):
+            with staticfiles_storage.open(path) as file:
+                assert file.read() == b"changed"
         staticfiles_storage.delete("css/f9.css")
         assert "1 static file copied" in collect()
-    assert len(Folders.listed) <= 4 * 3
+    assert len(Folders.listed) <= 5 * 3
 
 
 def test_one_thread_if_asked_for(project: Project) -> None:
@@ -216,6 +299,63 @@ def test_another_name_than_the_asked_for_is_a_failure(project: Project) -> None:
     told = r"the storage saved it as 'other-css/f0\.css'"
     with project.stored("test_foreign.Renaming"), pytest.raises(CommandError, match=told):
         collect()
+
+
+class Keeping(InMemoryStorage):
+    """Deletes nothing, so that a changed file gets another name."""
+
+    def delete(self, name: str) -> None:
+        """Ignored."""
+
+
+def test_another_name_for_a_changed_file_is_a_failure(project: Project) -> None:
+    with project.stored("test_foreign.Keeping"):
+        collect()
+        project.write({"static/css/f7.css": "changed"})
+        with pytest.raises(CommandError, match=r"1 of 30 .*\n.*the storage saved it as 'css/f7_"):
+            collect()
+
+
+class Nowhere(Storage):
+    """Gives neither URLs nor the names it keeps files under, as a queue for another machine may."""
+
+    def _save(self, name: str, content: Any) -> str:
+        return "job-1"
+
+    def exists(self, name: str) -> bool:
+        return False
+
+
+def test_a_storage_without_urls_names_its_files_as_it_likes(project: Project) -> None:
+    with project.stored("test_foreign.Nowhere"):
+        assert "30 static files copied" in collect()
+
+
+def date(file: Path, seconds: float) -> None:
+    os.utime(file, (seconds, seconds))
+
+
+def test_a_newer_file_of_others_is_left_until_the_source_is_newer(project: Project) -> None:
+    """Django's rule, where nothing tells the content."""
+    source = project.folder / "static/css/f7.css"
+    with project.stored("test_foreign.Folders"):
+        staticfiles_storage.save("css/f7.css", ContentFile(b"somebody else's"))
+        there = staticfiles_storage.get_modified_time("css/f7.css").timestamp()
+        date(source, there - 10)
+        assert "29 static files copied" in collect()
+        assert "0 static files copied" in collect()
+        date(source, there + 10)
+        assert "1 static file copied" in collect()
+        with staticfiles_storage.open("css/f7.css") as file:
+            assert file.read() == source.read_bytes()
+
+
+def test_what_was_collected_goes_by_content_however_old_the_source_is(project: Project) -> None:
+    with project.stored("test_foreign.Folders"):
+        collect()
+        project.write({"static/css/f7.css": "older"})
+        date(project.folder / "static/css/f7.css", 0)
+        assert "1 static file copied" in collect()
 
 
 def test_a_storage_that_does_not_say_what_it_holds_is_one_clear_message(project: Project) -> None:

@@ -9,8 +9,9 @@ import json
 import posixpath
 from collections.abc import Generator, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from itertools import repeat
 from typing import Any, BinaryIO, Final, NamedTuple, cast
 
 from django.core.files.base import File
@@ -58,6 +59,10 @@ class Present:
             return True
         return self.recorded.get(path) == f"{wanted.sha256} {etag}".strip()
 
+    def is_unknown(self, path: str) -> bool:
+        """True when ``path`` is there and nothing tells its content: others saved it."""
+        return self.files.get(path) == "" and path not in self.recorded
+
 
 @dataclass(slots=True)
 class Collected:
@@ -81,8 +86,14 @@ def collect(
         with _asking(storage, "cannot say what it holds; nothing was saved"):
             present = look(storage, winners, pool)
         wanted = {path: _digests(asset) for path, asset in winners.items()}
-        result = Collected(unmodified=[p for p in winners if present.holds(p, wanted[p])])
-        todo = [path for path in winners if not present.holds(path, wanted[path])]
+        held = {path for path in winners if present.holds(path, wanted[path])}
+        doubtful = [path for path in winners if path not in held and present.is_unknown(path)]
+        sources = [found.storage_of(winners[path]) for path in doubtful]
+        newer = dict(
+            zip(doubtful, pool.map(_is_newer, repeat(storage), doubtful, sources), strict=True)
+        )
+        result = Collected(unmodified=[p for p in winners if p in held or newer.get(p)])
+        todo = [path for path in winners if path not in held and not newer.get(path)]
         progress.begin("Saving", len(todo))
         failures: dict[str, Exception] = {}
 
@@ -102,7 +113,8 @@ def collect(
             else:
                 failures[path] = failure
     if result.saved:
-        recorded = {path: wanted[path] for path in winners if path not in failures}
+        known = held.union(result.saved)
+        recorded = {path: wanted[path] for path in winners if path in known}
         with _asking(storage, "has the files, but could not take the record of them"):
             _record(storage, recorded, present)
     if failures:
@@ -143,13 +155,18 @@ def look(storage: Storage, paths: Iterable[str], pool: ThreadPoolExecutor) -> Pr
     if listed is not None:
         present.files = dict(listed)
         return present
+    names = list(paths)
     try:
         present.files = _walk(storage, pool)
-    except NotImplementedError:
-        # A storage that cannot list is asked for each file.
-        names = list(paths)
-        there = pool.map(storage.exists, names)
-        present.files = {n: "" for n, is_there in zip(names, there, strict=True) if is_there}
+        if not present.files and not present.recorded:
+            return present  # nothing is there yet
+    except Exception:  # noqa: S110  it cannot list, or has an error of its own for an empty place
+        pass
+    # A listing may spell names otherwise, such as in lower case or with a prefix.
+    unlisted = [name for name in names if name not in present.files]
+    there = pool.map(storage.exists, unlisted)
+    found = (name for name, is_there in zip(unlisted, there, strict=True) if is_there)
+    present.files.update(dict.fromkeys(found, ""))
     return present
 
 
@@ -189,19 +206,47 @@ def _list(storage: Storage, folder: str) -> tuple[list[str], list[str]]:
     return [name for name in names if name], [name for name in folders if name not in ("", ".")]
 
 
-def _save(storage: Any, path: str, source: tuple[Storage, str], *, is_there: bool) -> None:
-    """Save one file under exactly this name, replacing what is there. Raises what the storage raises."""
+def _is_newer(storage: Storage, path: str, source: tuple[Storage, str]) -> bool:
+    """Django's rule: a file that is not older than its source need not be saved. False when one of the
+    two has no time.
+    """
     origin, name = source
-    replaces = getattr(storage, "file_overwrite", False) or getattr(
-        storage, "_allow_overwrite", False
-    )
-    if is_there and not replaces:
+    try:
+        there = storage.get_modified_time(path).replace(microsecond=0)
+        return there >= origin.get_modified_time(name).replace(microsecond=0)
+    except Exception:  # no times, no access to them, or one of them without a zone
+        return False
+
+
+def _save(storage: Storage, path: str, source: tuple[Storage, str], *, is_there: bool) -> None:
+    """Save one file under this name, replacing what is there. Raises what the storage raises, and
+    ``FileExistsError`` if the name does not lead to the file then.
+    """
+    origin, name = source
+    if is_there and storage.get_available_name(path) == path:
+        is_there = False  # it replaces files, or has made place
+    elif is_there:
         storage.delete(path)
     with origin.open(name) as file:
         saved = storage.save(path, cast("File[bytes]", file))
-    if saved != path:
-        storage.delete(saved)
+    if saved != path and not _leads_to(storage, path, saved, was_there=is_there):
+        with suppress(Exception):  # what is to be told is the reason for this
+            storage.delete(saved)
         raise FileExistsError(f"the storage saved it as {saved!r}")
+
+
+def _leads_to(storage: Storage, path: str, saved: str, *, was_there: bool) -> bool:
+    """Whether ``path`` is the file that was saved as ``saved``, another spelling of it, such as with the
+    storage's prefix. ``was_there`` says that ``path`` being there would prove nothing.
+    """
+    try:
+        if storage.url(saved) == storage.url(path):
+            return True
+    except NotImplementedError:
+        return True  # no URL leads to any of its files
+    except Exception:  # noqa: S110  such as a manifest that does not list it yet
+        pass
+    return not was_there and bool(storage.exists(path))
 
 
 def _digests(asset: Asset) -> Digests:
@@ -235,10 +280,10 @@ def _recorded(storage: Storage) -> dict[str, str]:
         return {str(path): str(state) for path, state in document["files"].items()}
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return {}
-    except Exception as error:
-        if "NoSuchKey" in str(error) or "404" in str(error) or "Not Found" in str(error):
-            return {}
-        raise
+    except Exception:  # of the storage's own library, also where there is no such file
+        if storage.exists(RECORD):
+            raise
+        return {}
 
 
 def _record(storage: Storage, wanted: Mapping[str, Digests], before: Present) -> None:
