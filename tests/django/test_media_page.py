@@ -113,6 +113,8 @@ BAD = [
     ("bomb.png", samples.png_bomb()),
     ("script.gif", samples.gif_script()),
     ("photo.jpg", samples.HTML),
+    ("photo.jpg", samples.image("WEBP")),
+    ("a.docx", samples.archive_of(1 << 30, 40, length=40 << 10)),
     ("a.svg", samples.SVG_SCRIPT),
     ("x.php.jpg", samples.image("JPEG")),
     ("con.txt", b"text"),

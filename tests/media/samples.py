@@ -67,6 +67,13 @@ def _chunk(chunk: tuple[bytes, bytes]) -> bytes:
     )
 
 
+def archive_of(size: int, entries: int, *, length: int = 0) -> bytes:
+    """A zip whose directory says that each of its entries has so many bytes; ``length`` bytes or more."""
+    entry = b"PK\1\2" + bytes(20) + size.to_bytes(4, "little") + bytes(18)
+    end = b"PK\5\6" + bytes(8) + (46 * entries).to_bytes(4, "little") + bytes(6)
+    return b"PK\3\4" + bytes(max(length - 46 * entries - 26, 96)) + entry * entries + end
+
+
 def gif_script() -> bytes:
     """A GIF that is JavaScript too: its width reads as the beginning of a comment."""
     gif = bytearray(animation("GIF", 1))

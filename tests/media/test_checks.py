@@ -72,7 +72,7 @@ def test_empty_files():
     [
         ("a.jpg", samples.HTML, "named .jpg, but is HTML inside. Give it its right name."),
         ("a.jpg", b"\n  <script>alert(1)</script>", "is HTML inside"),
-        ("a.png", WHOLE["a.jpg"], "is JPEG inside"),
+        ("a.png", WHOLE["a.jpg"], "is JPEG inside. Rename it to end in .jpg."),
         ("a.pdf", b"MZ" + b"\0" * 100, "is EXE inside"),
         ("a.jpg", b"#!/bin/sh\nrm -rf /", "is text inside"),
         ("a.png", b"\x89PNX" + b"\0" * 50, "is something else inside"),
@@ -207,6 +207,27 @@ def test_what_stands_behind_a_film():
 def test_what_stands_before_a_pdf():
     for before in (b"\n", b"\xef\xbb\xbf", b"\r\n  "):
         assert refusal("a.pdf", before + WHOLE["a.pdf"]) == ""
+
+
+def test_what_stands_behind_a_pdf():
+    assert refusal("a.pdf", WHOLE["a.pdf"] + bytes(200_000)) == ""
+    assert refusal("a.pdf", WHOLE["a.pdf"][:-6] + bytes(200_000)).startswith("damaged: ")
+
+
+def test_junk_between_the_segments_of_a_photograph():
+    photo = WHOLE["a.jpg"]
+    table = photo.index(b"\xff\xdb")
+    for junk in (b"\0", b"junk", bytes(90_000)):
+        assert refusal("a.jpg", photo[:table] + junk + photo[table:]) == ""
+        assert refusal("a.jpg", photo[:table] + junk).startswith("damaged: ")
+
+
+def test_a_sound_that_was_written_into_a_pipe():
+    sound = WHOLE["a.wav"]
+    for length in (b"\xff\xff\xff\xff", b"\0\xf0\xff\x7f", b"\0\0\0\x80"):
+        endless = sound[:4] + length + sound[8:40] + length + sound[44:]
+        assert sound[36:40] == b"data"
+        assert refusal("a.wav", endless) == ""
 
 
 def test_images_that_pillow_does_not_know_are_not_decoded():

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import Final, Literal
 
-from lading.media import images, naming, svg
+from lading.media import archives, images, naming, svg
 from lading.media.parts import BLOCK, DamagedError, Readable
 from lading.media.policy import extension
 from lading.media.sniffing import (
@@ -18,6 +18,7 @@ from lading.media.sniffing import (
     matches,
     reads_as_script,
     sniff,
+    usual_extension,
 )
 from lading.mediatypes import media_type
 
@@ -66,7 +67,7 @@ def check(checks: Checks, name: str, file: Readable, size: int) -> None:
     if not checks.content:
         return
     try:
-        _check_content(checks, extension(name), file)
+        _check_content(checks, extension(name), file, size)
     except DamagedError as error:
         raise RefusedError(f"The file is damaged: it {error}.", "damaged") from error
     finally:
@@ -111,7 +112,7 @@ def readable(size: int) -> str:
     return f"{size} bytes"
 
 
-def _check_content(checks: Checks, ending: str, file: Readable) -> None:
+def _check_content(checks: Checks, ending: str, file: Readable, size: int) -> None:
     file.seek(0, 0)
     head = file.read(HEAD)
     kind = sniff(head)
@@ -123,6 +124,8 @@ def _check_content(checks: Checks, ending: str, file: Readable) -> None:
         return
     if is_text(ending):
         return
+    if kind == "zip":
+        _check_archive(ending, file, size)
     shape = images.shape(file, kind)
     _check_pixels(checks, shape)
     if kind in _IMAGES:
@@ -143,10 +146,26 @@ def _mismatch(ending: str, kind: str) -> str:
     }.get(kind, kind.upper())
     if not ending:
         return f"The file has no extension, and is {found} inside. Give it its right name."
-    known = kinds(ending)
-    return f"The file is named .{ending}, but is {found} inside. " + (
-        "Give it its right name." if kind and known else "It is damaged, or has a wrong name."
-    )
+    if right := usual_extension(kind):
+        remedy = f"Rename it to end in .{right}."
+    elif kind and kinds(ending):
+        remedy = "Give it its right name."
+    else:
+        remedy = "It is damaged, or has a wrong name."
+    return f"The file is named .{ending}, but is {found} inside. {remedy}"
+
+
+def _check_archive(ending: str, file: Readable, size: int) -> None:
+    """Other archives than documents are nobody's to open but who unpacks them."""
+    if ending not in archives.DOCUMENTS:
+        archives.check_whole(file)
+        return
+    unpacked = archives.unpacked(file)
+    if archives.is_bomb(size, unpacked):
+        raise RefusedError(
+            f"The document is refused: it unpacks from {readable(size)} to {readable(unpacked)}.",
+            "unpacked",
+        )
 
 
 def _check_pixels(checks: Checks, shape: images.Shape) -> None:

@@ -200,18 +200,16 @@ def _bmp(file: Readable) -> Shape:
 
 def _pdf(file: Readable) -> Shape:
     """Readers search the end of the file for this mark (ISO 32000-2 §7.5.5, and Adobe's notes on it)."""
-    size = _size(file)
-    file.seek(max(size - 2048, 0), 0)
+    end = _size(file)
+    while end > 0:  # some transfers fill up the last block with zeros
+        start = max(end - BLOCK, 0)
+        file.seek(start, 0)
+        if block := file.read(end - start).rstrip(b"\0"):
+            end = start + len(block)
+            break
+        end = start
+    file.seek(max(end - 2048, 0), 0)
     if b"%%EOF" not in file.read(2048):
-        raise DamagedError(CUT)
-    return Shape()
-
-
-def _zip(file: Readable) -> Shape:
-    """The end of the central directory stands at the end, before a comment (APPNOTE §4.3.16)."""
-    size = _size(file)
-    file.seek(max(size - 65_557, 0), 0)
-    if b"PK\5\6" not in file.read(65_557):
         raise DamagedError(CUT)
     return Shape()
 
@@ -227,5 +225,4 @@ _SHAPES: Final = {
     "heif": _picture_in_iso,
     "bmp": _bmp,
     "pdf": _pdf,
-    "zip": _zip,
 }

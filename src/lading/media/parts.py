@@ -109,8 +109,9 @@ def jpeg_parts(file: Readable) -> Iterator[Part]:
     file.seek(2, 0)
     start = 2
     while True:
-        if take(file, 1) != b"\xff":
-            raise DamagedError("has bytes between its segments")
+        if take(file, 1) != b"\xff":  # junk, which every decoder skips
+            start = _scan_end(file, start)
+            file.seek(start + 1, 0)
         fill = start
         marker = take(file, 1)
         while marker == b"\xff":  # fill bytes
@@ -139,6 +140,7 @@ def jpeg_parts(file: Readable) -> Iterator[Part]:
 
 def _scan_end(file: Readable, start: int) -> int:
     """Where the next marker stands after a scan's data."""
+    file.seek(start, 0)
     ahead = 512  # what is read too far is read again
     block = file.read(ahead)
     while len(block) > 1:
@@ -212,6 +214,9 @@ def _colours(file: Readable, flags: int) -> int:
 
 # WebP (RFC 9649 §2) and other RIFF files
 
+_ENDLESS: Final = 0x7FFFF000
+"""From here on, the length of a sound that was written into a pipe, when nobody knew it yet."""
+
 
 def riff_parts(file: Readable) -> Iterator[Part]:
     """The chunks of a RIFF file, as long as it says it is. Raises ``DamagedError``."""
@@ -221,6 +226,8 @@ def riff_parts(file: Readable) -> Iterator[Part]:
     while start + 8 <= end:
         head = take(file, 8)
         length = int.from_bytes(head[4:], "little")
+        if head[:4] == b"data" and length >= _ENDLESS:
+            return
         kept = take(file, min(length, 64))
         _pass(file, length - len(kept), None)
         stop = start + 8 + length + (length & 1)

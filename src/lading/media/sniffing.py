@@ -19,6 +19,7 @@ _SIGNATURES: Final[tuple[tuple[str, int, bytes], ...]] = (
     ("gif", 0, b"GIF89a"),
     ("webp", 8, b"WEBPVP8"),
     ("wav", 8, b"WAVE"),
+    ("rf64", 0, b"RF64"),  # a sound of more than 4 GB (EBU Tech 3306)
     ("avi", 8, b"AVI "),
     ("tiff", 0, b"II*\0"),
     ("tiff", 0, b"MM\0*"),
@@ -41,6 +42,8 @@ _SIGNATURES: Final[tuple[tuple[str, int, bytes], ...]] = (
     ("7z", 0, b"7z\xbc\xaf\x27\x1c"),
     ("rar", 0, b"Rar!\x1a\x07"),
     ("zstd", 0, b"\x28\xb5\x2f\xfd"),
+    # Frames to be skipped, with which parallel programs begin (RFC 8878 §3.1.2).
+    *(("zstd", 0, bytes([0x50 + number]) + b"\x2a\x4d\x18") for number in range(16)),
     ("tar", 257, b"ustar"),
     ("ogg", 0, b"OggS"),
     ("flac", 0, b"fLaC"),
@@ -51,6 +54,7 @@ _SIGNATURES: Final[tuple[tuple[str, int, bytes], ...]] = (
     ("mpeg", 0, b"\0\0\1\xb3"),
     ("midi", 0, b"MThd"),
     ("mp3", 0, b"ID3"),
+    ("adif", 0, b"ADIF"),
     ("woff", 0, b"wOFF"),
     ("woff2", 0, b"wOF2"),
     ("font", 0, b"OTTO"),
@@ -102,7 +106,6 @@ _KINDS: Final[dict[str, frozenset[str]]] = {
             "jpeg": "jpg jpeg jfif jpe",
             "gif": "gif",
             "webp": "webp",
-            "wav": "wav",
             "avi": "avi",
             "tiff": "tif tiff",
             "ico": "cur",
@@ -136,8 +139,12 @@ _KINDS: Final[dict[str, frozenset[str]]] = {
         for ending in endings.split()
     },
     # An ID3 tag may stand before any sound.
-    "aac": frozenset({"adts", "mp3"}),
-    "doc": frozenset({"ole", "rtf"}),
+    "aac": frozenset({"adts", "adif", "mp3"}),
+    # Reporting tools write tables and letters as HTML, XML or text under these names, and people rename new
+    # files to old ones: Office opens them all. No browser shows a file of such a name as a page.
+    "doc": frozenset({"ole", "rtf", "html", "xml", "text", "zip"}),
+    "ppt": frozenset({"ole", "zip"}),
+    "xls": frozenset({"ole", "html", "xml", "text", "zip"}),
     # With a password, Office files of today are kept in one of the old kind ([MS-OFFCRYPTO] §2.3.4.4).
     **dict.fromkeys(("docx", "pptx", "xlsx"), frozenset({"zip", "ole"})),
     "flac": frozenset({"flac", "mp3"}),
@@ -146,9 +153,8 @@ _KINDS: Final[dict[str, frozenset[str]]] = {
     "ico": frozenset({"ico", "png", "bmp"}),
     "mp3": frozenset({"mp3", "mpeg-audio"}),
     "svg": frozenset({"svg", "xml"}),
-    "ppt": frozenset({"ole"}),
     "tar": frozenset({"tar"}),
-    "xls": frozenset({"ole"}),
+    "wav": frozenset({"wav", "rf64"}),
 }
 
 TEXT: Final = frozenset(
@@ -162,6 +168,7 @@ TEXT: Final = frozenset(
             "json",
             "jsonld",
             "log",
+            "markdown",
             "md",
             "toml",
             "tsv",
@@ -206,13 +213,25 @@ def sniff(head: bytes) -> str:
         return "iso"
     if _ADTS.match(head):
         return "adts"
-    if _MPEG_AUDIO.match(head):
+    if _MPEG_AUDIO.match(head.lstrip(b"\0")):  # some encoders begin with silence
         return "mpeg-audio"
+    if _is_old_tar(head):
+        return "tar"
     if (
         head[:64].lstrip(b"\xef\xbb\xbf \t\r\n\f\0").startswith(b"%PDF-")
     ):  # readers look further, too
         return "pdf"
     return _sniff_text(head)
+
+
+def _is_old_tar(head: bytes) -> bool:
+    """Whether the checksum is right of an archive's first entry, which had no signature before POSIX: the sum
+    of its bytes, those of the checksum itself as spaces (pax, "ustar Interchange Format").
+    """
+    digits = head[148:156].strip(b" \0")
+    if len(head) < 512 or not digits.isdigit() or b"8" in digits or b"9" in digits:
+        return False
+    return int(digits, 8) == sum(head[:148]) + 8 * 32 + sum(head[156:512])
 
 
 def _brand(head: bytes) -> str:
@@ -247,6 +266,16 @@ def _sniff_text(head: bytes) -> str:
 def kinds(extension: str) -> frozenset[str]:
     """The kinds that a file of an extension (lower case, no dot) may be, empty for one that is not known."""
     return _KINDS.get(extension, frozenset())
+
+
+_USUAL: Final = {"jpeg": "jpg", "heif": "heic", "tiff": "tif"} | {
+    kind: kind for kind in ("png", "gif", "webp", "avif", "bmp", "pdf", "rtf", "rar", "7z", "flac")
+}
+
+
+def usual_extension(kind: str) -> str:
+    """The extension of a kind, ``""`` where several would do."""
+    return _USUAL.get(kind, "")
 
 
 def is_text(extension: str) -> bool:
