@@ -93,6 +93,8 @@ def test_prefix_exclude_and_clean_urls(tmp_path: Path):
         ({"a.html": "<img src='b%CC%81.png'>", "b\u0301.png": ""}, []),
         ({"a.html": "<img src='e%CC%81.png'>", "\xe9.png": ""}, [("misspelt-reference", "a.html:1:11")]),
         ({"ü b.html": "<a href='%C3%BC%20b.html'>"}, []),
+        ({"a.html": "<img src=../b.png><img src=../../c.png>", "b.png": ""},
+         [("misspelt-reference", "a.html:1:10"), ("outside-reference", "a.html:1:28")]),
     ],
 )  # fmt: skip
 def test_bad_input_is_told(
@@ -127,6 +129,7 @@ def test_templates_are_utf_8(tmp_path: Path, data: bytes, text: str | None):
         ("css/a.css", "url(../IMG/My\\ ship.png)", "url(../img/my%20ship.png)"),
         ("css/a.css", "url(../img/ÜBER.png)", "url(../img/%C3%BCber.png)"),
         ("css/a.css", "url(/img/a.png#b)", "url(../img/a.png#b)"),
+        ("css/a.css", "url(../../img/a.png?b)", "url(../img/a.png?b)"),
         ("css/a.css", '@import "/css/b.css";', '@import "b.css";'),
         ("js/a.js", 'import "/js/b.js"', 'import "./b.js"'),
         ("js/a.js", "import('../css/b.css')", "import('../css/b.css')"),

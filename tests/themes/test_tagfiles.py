@@ -57,7 +57,7 @@ def test_links_between_pages(capsys):
 
 
 def test_root(capsys):
-    write(Path("t"), {"sub/x.html": "<img src=../img/a.png>"})
+    write(Path("t"), {"sub/x.html": "<img src=../img/a.png>", "sub/img/a.png": "another"})
     _, _, err = run(capsys, "t/sub/x.html")
     assert "[outside-reference]" in err
     run(capsys, "t/sub/x.html", "--root", "t")

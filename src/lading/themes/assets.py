@@ -12,7 +12,7 @@ from urllib.parse import quote
 from lading import references
 from lading.findings import Finding, Severity
 from lading.references import Lines, Notation, Reference
-from lading.themes.site import Found, NotFound, Site
+from lading.themes.site import Found, NotFound, Site, misspelling
 from lading.themes.tagging import apply
 
 _REST = re.compile(r"[?#].*", re.DOTALL)
@@ -64,12 +64,10 @@ def _written(reference: Reference, url: str) -> bytes:
 
 
 def _misspelt(path: str, reference: Reference, named: Found, where: str) -> Finding:
-    how = "by upper and lower case" if named.trouble == "case" else "by its Unicode form"
     return Finding(
         "misspelt-reference",
         Severity.WARNING,
-        f"{reference.url!r} differs from the file {named.path!r} only {how}: found on some computers, not on "
-        "a Linux server. It was mended.",
+        f"The theme names {reference.url!r}, {misspelling(named)}. It was mended.",
         path=path,
         where=where,
         owner="vendor",

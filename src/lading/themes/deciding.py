@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from lading.findings import Finding, Severity
 from lading.references.html import HtmlReference
 from lading.references.lines import Lines
-from lading.themes.site import Elsewhere, Found, NotFound, Site
+from lading.themes.site import Elsewhere, Found, NotFound, Site, misspelling
 from lading.themes.tagging import Keep, Static, Url, place
 
 _KEPT_ROLES = {
@@ -85,12 +85,10 @@ class Decider:
         return Keep("no file of the theme has this path")
 
     def _tell_spelling(self, found: HtmlReference, named: Found) -> None:
-        how = "by upper and lower case" if named.trouble == "case" else "by its Unicode form"
         self._find(
             "misspelt-reference",
             found,
-            f"{place(found)} names {found.reference.url!r}, which differs from the file {named.path!r} only "
-            f"{how}: found on some computers, not on a Linux server. It was mended.",
+            f"{place(found)} names {found.reference.url!r}, {misspelling(named)}. It was mended.",
             "",
         )
 

@@ -13,9 +13,10 @@ from urllib.parse import unquote
 
 from lading.nearest import Nearest
 
-Trouble = Literal["missing", "outside", "local", "case", "normalization"]
+Trouble = Literal["missing", "outside", "local", "above", "case", "normalization"]
 """What is wrong with a URL: it names no file; it leads out of the folder; it is a path on someone's computer
-(``file:``, ``C:\\``); it names a file but for upper and lower case, or for the Unicode form.
+(``file:``, ``C:\\``); it names a file but for steps above the top of the site, which browsers do not
+take, but for upper and lower case, or for the Unicode form.
 """
 
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
@@ -51,10 +52,14 @@ class Elsewhere:
 
 @dataclass(frozen=True)
 class Site:
-    """The paths of all files below the theme's folder (``css/a.css``) and, of these, the pages."""
+    """The paths of all files below the theme's folder (``css/a.css``) and, of these, the pages.
+
+    ``is_top`` says that this folder is the top of a site, so that no URL leads above it.
+    """
 
     files: Collection[str]
     pages: Mapping[str, str]  # path -> name of its URL
+    is_top: bool = True
 
     def find(
         self, page: str, url: str, base: str = "", *, module: bool = False
@@ -72,14 +77,21 @@ class Site:
         if base:
             if _SCHEME.match(base) or base.startswith("//"):
                 return Elsewhere("it starts from a <base> that is elsewhere")
-            folder = _join(folder, posixpath.dirname(_path(base) + "x")) or ""
+            folder, _ = _join(folder, posixpath.dirname(_path(base) + "x"))
         path = _path(url)
         if not path:
             return Elsewhere("it names the page itself")
-        joined = _join(folder, path)
-        if joined is None:
-            return NotFound("outside", path)
+        joined, leads_above = _join(folder, path)
+        if leads_above:
+            return self._look_above(joined, path)
         return self._look_up(joined, path)
+
+    def _look_above(self, path: str, written: str) -> Found | NotFound:
+        """What a URL names that leads above the top: what browsers find there, if anything."""
+        named = self._look_up(path, written) if self.is_top else None
+        if isinstance(named, Found) and named.trouble is None:
+            return Found(named.path, "above")
+        return NotFound("outside", written)
 
     def _look_up(self, path: str, written: str) -> Found | NotFound:
         is_folder = written.endswith(("/", "/.", "/..")) or written in (".", "..")
@@ -117,6 +129,18 @@ class Site:
         return Nearest(self.files)
 
 
+_MISSPELLINGS: dict[str, str] = {
+    "case": "only by upper and lower case: found on some computers, not on a Linux server",
+    "normalization": "only by its Unicode form: found on some computers, not on a Linux server",
+    "above": "by leading above the folder: found where that is the top of a site, not elsewhere",
+}
+
+
+def misspelling(named: Found) -> str:
+    """What is wrong with a URL that names a file all the same, as a clause about the URL."""
+    return f"which differs from the file {named.path!r} {_MISSPELLINGS[named.trouble or 'case']}"
+
+
 def _elsewhere(url: str, *, module: bool) -> Elsewhere | None:
     if url.startswith(("//", "\\\\")):
         return Elsewhere("it is on another site")
@@ -134,17 +158,19 @@ def _path(url: str) -> str:
     return unquote(re.split(r"[?#]", url, maxsplit=1)[0].replace("\\", "/"))
 
 
-def _join(folder: str, path: str) -> str | None:
-    """The path that ``path`` leads to from ``folder``; ``None`` above the top."""
+def _join(folder: str, path: str) -> tuple[str, bool]:
+    """The path that ``path`` leads to from ``folder``, and whether it takes a step above the top, which a URL
+    parser ignores (https://url.spec.whatwg.org/#shorten-a-urls-path).
+    """
     names: list[str] = []
+    leads_above = False
     for name in path.split("/") if path.startswith("/") else f"{folder}/{path}".split("/"):
         if name == "..":
-            if not names:
-                return None
-            names.pop()
+            leads_above = leads_above or not names
+            del names[-1:]
         elif name not in ("", "."):
             names.append(name)
-    return "/".join(names)
+    return "/".join(names), leads_above
 
 
 def _folded(path: str) -> str:

@@ -127,16 +127,11 @@ def _tag_file(options: Options, path: str) -> File:
             remedy="Name a --root above all files.",
         )
     prefix = f"{options.prefix.strip('/')}/" if options.prefix.strip("/") else ""
-    site = _site(root)
+    files = _Below(root)
+    site = Site(files, _Pages(files), is_top=options.root is not None)
     decider = Decider(site, page, path, Lines(data), options.app, prefix)
     tagged = tag(data, _Decide(decider, prefix), options.braces)
     return File(path, data, tagged, decider.findings)
-
-
-def _site(root: str) -> Site:
-    """The files that a URL on the page may name, found as they are asked for."""
-    files = _Below(root)
-    return Site(files, _Pages(files))
 
 
 class _Pages(Mapping[str, str]):
