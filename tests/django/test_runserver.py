@@ -184,19 +184,32 @@ def test_the_command_is_ours() -> None:
     assert get_commands()["runserver"] == "lading.django"
 
 
-def test_a_real_process(project: HashedProject) -> None:
+LOGGING = {
+    "version": 1,
+    "handlers": {"console": {"class": "logging.StreamHandler"}},
+    "loggers": {"daphne.server": {"handlers": ["console"], "level": "INFO"}},
+}
+"""Daphne tells in its log alone on which port it listens."""
+
+
+@pytest.mark.parametrize("apps", [(), ("daphne",)], ids=["WSGI", "ASGI"])
+def test_a_real_process(project: HashedProject, apps: tuple[str, ...]) -> None:
     project.write(
         {
+            "asgi.py": "from django.core.asgi import get_asgi_application\n"
+            "application = get_asgi_application()\n",
             "settings.py": "\n".join(
                 [
                     "DEBUG = True",
                     'SECRET_KEY = "of tests"',
+                    'ASGI_APPLICATION = "asgi.application"',
                     'ROOT_URLCONF = "urls_of_tests"',
-                    'INSTALLED_APPS = ["lading.django", "django.contrib.staticfiles"]',
+                    f'INSTALLED_APPS = ["lading.django", *{apps}, "django.contrib.staticfiles"]',
                     f'STATIC_URL, MEDIA_URL, MEDIA_ROOT = "static/", "media/", {project.path("media")!r}',
                     f"STATICFILES_DIRS = [{project.path('static')!r}]",
+                    f"LOGGING = {LOGGING}",
                 ]
-            )
+            ),
         }
     )
     folders = [str(project.folder), str(Path(__file__).parent)]
@@ -213,7 +226,7 @@ def test_a_real_process(project: HashedProject) -> None:
         try:
             said = ""
             assert process.stdout is not None
-            while not (match := re.search(r"http://127.0.0.1:(\d+)/", said)):
+            while not (match := re.search(r"(?://|address )127.0.0.1:([1-9]\d*)", said)):
                 line = process.stdout.readline()
                 assert line, said
                 said += line
@@ -231,3 +244,4 @@ def test_a_real_process(project: HashedProject) -> None:
     assert film.body == FILM
     assert upload.body == b"JPEG"
     assert (leak.body, other.body) == (APPLICATION, APPLICATION)
+    assert ("ASGI" in said) == ("daphne" in apps)

@@ -50,15 +50,15 @@ def check_commands(app_configs: Apps, **_: Any) -> Found:
 
 
 def check_runserver(app_configs: Apps, **_: Any) -> Found:
-    """lading.W025: Daphne's ``runserver`` is not the one that runs, so there are no WebSockets."""
+    """lading.W025: Daphne's ``runserver`` is the one that runs, and has static files served by Django."""
     names = [config.name for config in apps.get_app_configs()]
-    if not {APPLICATION, "daphne"} <= {*names} or names.index("daphne") < names.index(APPLICATION):
+    if not {APPLICATION, "daphne"} <= {*names} or names.index(APPLICATION) < names.index("daphne"):
         return []
     return [
         checks.Warning(
-            "'daphne' stands after 'lading.django' in INSTALLED_APPS, so runserver speaks WSGI: WebSockets "
-            "do not work in development.",
-            hint=f"Put 'daphne' before {APPLICATION!r}, and {MIDDLEWARE!r} into MIDDLEWARE.",
+            "'daphne' stands before 'lading.django' in INSTALLED_APPS, so its runserver has Django serve "
+            "static files: without ranges, live reload and reasons for a 404.",
+            hint=f"Put {APPLICATION!r} before 'daphne', whose runserver Lading's then uses: it speaks ASGI.",
             id="lading.W025",
         )
     ]
