@@ -82,6 +82,16 @@ def test_json(project: Site, capsys):
     assert (code, "The JSON report cannot be written" in err) == (2, True)
 
 
+@pytest.mark.parametrize("verb", [["collect", "--plan"], ["collect", "--explain"], ["check"]])
+def test_json_is_alone_on_standard_output(project: Site, capsys, verb: list[str]):
+    code, out, err = run(capsys, *verb, "--json", "-")
+    assert (code, json.loads(out)["version"], err) == (0, 1, "")
+    assert not os.path.exists("-")
+    code, out, err = run(capsys, *verb, "--strict", "--json", "-")
+    assert (code, "[collision]" in err) == (1, True)
+    assert json.loads(out)["findings"][0]["kind"] == "collision"
+
+
 def test_report(project: Site, capsys):
     pages: list[str] = []
     for _ in range(2):  # the second run changes nothing, and could be brief

@@ -25,7 +25,7 @@ from lading.report import checked, machine, told
 from lading.report.bar import Bar
 from lading.report.steps import steps
 from lading.search import hits, why_missing
-from lading.verb import EXIT_CODES, Load, Verb, add_json, add_verbosity, describe
+from lading.verb import EXIT_CODES, Load, Verb, add_json, add_verbosity, describe, hush
 from lading.verbs import cache as cache_verb
 from lading.verbs.adopt import ADOPT
 from lading.verbs.bucket import BUCKET
@@ -46,6 +46,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def run(arguments: Sequence[str] | None, load: Load, prog: str = "lading") -> int:
     """Run one verb on the project that ``load`` gives; the exit code."""
     options = parser(prog).parse_args(arguments)
+    hush(vars(options))
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # file names may hold anything
@@ -291,8 +292,10 @@ def _tell(
 
 
 def _tell_findings(options: argparse.Namespace, error: FindingsError) -> None:
-    if getattr(options, "plan", False):
-        return  # told already
+    if getattr(options, "plan", False):  # whose reports are written already
+        if options.verbosity < 1:
+            _print_findings(options, error.findings)
+        return
     if getattr(options, "json", None):
         machine.write(options.json, machine.failure(error.findings))
     if getattr(options, "report", None):

@@ -9,6 +9,7 @@ import shutil
 import textwrap
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from lading.project import Project
 
@@ -66,3 +67,9 @@ def add_json(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--json", metavar="FILE", help="write the report to FILE as JSON (-: to standard output)"
     )
+
+
+def hush(options: dict[str, Any]) -> None:
+    """A report that goes to standard output is alone there: nothing else is told."""
+    if "-" in (options.get("json"), options.get("report")):
+        options["verbosity"] = 0

@@ -118,6 +118,17 @@ def test_what_would_fail_in_production(site: Path) -> None:
     assert {finding["kind"] for finding in report["findings"]} == {"missing-static"}
 
 
+@pytest.mark.parametrize(
+    "verb", [("collectstatic", "--noinput"), ("lading", "check"), ("lading", "media", "check")]
+)
+def test_json_is_alone_on_standard_output(site: Path, verb: tuple[str, ...]) -> None:
+    settings = SETTINGS.replace("no.such/folder/db", ":memory:")
+    write(site, {"harbour/settings.py": settings.replace("ships", "django.contrib.sites")})
+    code, out, err = manage(site, *verb, "--json", "-")
+    assert (code, err) == (0, "")
+    assert json.loads(out)["version"] == 1
+
+
 def test_a_warning_is_an_error_if_strict(site: Path) -> None:
     write(site, {"ships/static/ships/a.js": "import('./no.js')"})
     code, _, err = manage(site, "lading", "check", "--strict", "--no-color")

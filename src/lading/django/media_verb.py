@@ -28,7 +28,7 @@ from lading.report import media as report
 from lading.report.bar import Bar
 from lading.report.elements import bytes_told
 from lading.report.told import shown
-from lading.verb import add_verbosity, describe
+from lading.verb import add_json, add_verbosity, describe
 from lading.verbs import media as sync_verb
 
 Options = Mapping[str, Any]
@@ -58,7 +58,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         "tell which uploads no row refers to, and which rows lack theirs; 1 if a file is missing",
         "--json media.json",
     )
-    check.add_argument("--json", metavar="FILE", help="write all of it to FILE as JSON")
+    add_json(check)
     check.add_argument("--report", metavar="FILE", help="write it to FILE as an HTML page")
     check.add_argument("--strict", help="1 if there are orphans, too", **flag)
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import json
-import sys
 from collections.abc import Sequence
 from itertools import chain
 from typing import Any
@@ -46,12 +45,7 @@ def finding(found: Finding) -> dict[str, str]:
 
 
 def write(path: str, content: dict[str, Any]) -> None:
-    """Write JSON to a file, whole or not at all; ``-`` is standard output. Raises ``ConfigError`` when that
-    cannot be done.
-    """
+    """Write JSON to a file, as ``files.write`` does it."""
     # A file name that is no UTF-8 holds lone surrogates; "\\udce9" is how JSON writes them.
     text = json.JSONEncoder(ensure_ascii=False, indent=1).iterencode(content)
-    if path == "-":
-        sys.stdout.writelines(chain(text, "\n"))
-        return
     files.write(path, chain(text, "\n"), "JSON", errors="backslashreplace")

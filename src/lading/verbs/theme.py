@@ -7,7 +7,7 @@ import os
 import sys
 from typing import TYPE_CHECKING, Any
 
-from lading.verb import Load, Verb, add_verbosity, describe
+from lading.verb import Load, Verb, add_json, add_verbosity, describe
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -61,7 +61,7 @@ def _action(
         default=argparse.SUPPRESS,
         help="no colours (also: NO_COLOR)",
     )
-    parser.add_argument("--json", metavar="FILE", help="write the report to FILE as JSON")
+    add_json(parser)
     parser.add_argument(
         "--braces", choices=("auto", "django", "literal"), default="auto", help=_BRACES
     )

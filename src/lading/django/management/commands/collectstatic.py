@@ -30,6 +30,7 @@ from lading.findings import Finding, Severity, grade
 from lading.plan import Plan
 from lading.report.bar import Bar
 from lading.targets.folder import FolderTarget
+from lading.verb import hush
 
 
 class Command(stock.Command):
@@ -59,7 +60,7 @@ class Command(stock.Command):
         parser.add_argument(
             "--json",
             metavar="FILE",
-            help="Write all that --explain tells, and more, to FILE as JSON.",
+            help="Write all that --explain tells, and more, to FILE as JSON (-: to standard output).",
         )
         parser.add_argument(
             "--report",
@@ -99,6 +100,7 @@ class Command(stock.Command):
             self.dry_run, self.interactive = True, False
 
     def handle(self, **options: Any) -> str | None:
+        hush(options)
         try:
             if options.get("check"):
                 return self._check(options)

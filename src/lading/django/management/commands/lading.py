@@ -12,7 +12,7 @@ import lading
 from lading.cli import write_no_more
 from lading.django.verbs import VERBS
 from lading.errors import LadingError
-from lading.verb import EXIT_CODES, add_verbosity, describe
+from lading.verb import EXIT_CODES, add_verbosity, describe, hush
 
 
 class Command(BaseCommand):
@@ -44,6 +44,7 @@ class Command(BaseCommand):
         return super().execute(*args, **options)
 
     def handle(self, *args: Any, **options: Any) -> None:
+        hush(options)
         try:
             VERBS[options["verb"]].run(self, options)
         except LadingError as error:
