@@ -172,6 +172,38 @@ def test_what_is_left_out_is_told(tmp_path: Path):
     assert sorted(left) == [".git/", "a<b.html", "node_modules/", "package.json", "send.php"]
 
 
+def test_packages_that_pages_name_are_taken(tmp_path: Path):
+    page = (
+        "<script src=bower_components/a/a.js></script><script>go('bower_components/@b/c/')</script>"
+    )
+    packages = ["a/a.js", "a/demo.html", "a/package.json", "a/node_modules/d/d.js", "@b/c/c.js"]
+    others = ["bower_components/@b/d/d.js", "bower_components/e/e.js", "docs/node_modules/e/e.js"]
+    names = [*(f"bower_components/{name}" for name in packages), *others]
+    made = plan(tmp_path, {"index.html": page, **dict.fromkeys(names, "")})
+    assert [page.path for page in made.pages] == ["index.html"]
+    assert made.folder.assets == [f"bower_components/{packages[n]}" for n in (4, 0, 1)]
+    assert b"{% static 'shop/bower_components/a/a.js' %}" in made.tagged["index.html"].data
+    assert made.findings == []
+    assert {"docs/node_modules/e/", "bower_components/e/"} <= set(made.folder.left_out)
+    kept = plan(tmp_path, {"index.html": page}, exclude=("bower_components",))
+    assert kept.folder.assets == []
+
+
+@pytest.mark.parametrize(
+    ("url", "reason"),
+    [
+        ("send.php", "a program of a server"),
+        (".cache/a.js", "belongs to tools"),
+        ("old/a/b.html", "excluded"),
+    ],
+)
+def test_what_was_left_out_is_not_told_to_be_missing(tmp_path: Path, url: str, reason: str):
+    files = {"index.html": f"<a href='{url}'>x</a>", url: ""}
+    (found,) = plan(tmp_path, files, exclude=("old",)).findings
+    assert f"{url!r}, which was left out ({reason}" in found.message
+    assert found.kind == "missing-reference"
+
+
 @pytest.mark.parametrize(
     ("module", "options", "match"),
     [

@@ -75,6 +75,15 @@ class Decider:
             return Keep("it leads out of the folder")
         if found.role in _GUESSED_ROLES:
             return Keep("no file of the theme has this path")
+        if named.left_out:
+            self._find(
+                "missing-reference",
+                found,
+                f"{place(found)} names {named.path!r}, which was left out ({named.left_out}); the reference "
+                "stays as it is.",
+                "Make it a file of the project's own, or take the reference out.",
+            )
+            return Keep("the file that it names was left out")
         near = ", ".join(map(repr, named.near))
         self._find(
             "missing-reference",

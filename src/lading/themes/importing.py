@@ -105,7 +105,7 @@ def options(
 
 def plan(chosen: Options) -> Plan:
     """Decide what an import writes; nothing is written. Raises ``SourceError``."""
-    found = folder.scan(chosen.theme, chosen.exclude)
+    found = _scan(chosen)
     if not found.pages:
         raise SourceError(
             "There is no HTML page in the folder, so nothing to make templates of.",
@@ -113,7 +113,11 @@ def plan(chosen: Options) -> Plan:
             remedy="Name the folder in which the theme's pages lie; sources such as Pug must be built first.",
         )
     pages, clashes = name_pages(found.pages, clean=chosen.clean_urls)
-    site = Site(frozenset([*found.pages, *found.assets]), {page.path: page.name for page in pages})
+    site = Site(
+        frozenset([*found.pages, *found.assets]),
+        {page.path: page.name for page in pages},
+        why_absent=found.why_left_out,
+    )
     made = Plan(chosen, found, pages, findings=[*found.findings])
     for clash in clashes:
         made.findings.append(
@@ -132,6 +136,16 @@ def plan(chosen: Options) -> Plan:
     _plan_assets(made, site)
     _plan_modules(made)
     return made
+
+
+def _scan(chosen: Options) -> Folder:
+    """The theme's files, with those of the packages that its pages and style sheets name."""
+    found = folder.scan(chosen.theme, chosen.exclude)
+    if not found.has_packages:
+        return found
+    sheets = (path for path in found.assets if path.endswith(".css"))
+    named = folder.named_packages(_read(found.file(path)) for path in (*found.pages, *sheets))
+    return folder.scan(chosen.theme, chosen.exclude, named) if named else found
 
 
 def _plan_page(made: Plan, site: Site, page: Page) -> None:
@@ -222,15 +236,7 @@ def _named_by_scripts(made: Plan) -> set[str]:
 
 
 def _read(file: str) -> bytes:
-    try:
-        with open(file, "rb") as stream:
-            return stream.read()
-    except OSError as error:
-        raise SourceError(
-            f"The file cannot be read: {error.strerror}.",
-            where=file,
-            remedy="Make it readable, or leave it out with --exclude.",
-        ) from error
+    return folder.read(file, "Make it readable, or leave it out with --exclude.")
 
 
 def left_by_reason(tagged: Sequence[Tagged]) -> dict[str, int]:

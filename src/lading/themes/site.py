@@ -5,7 +5,7 @@ from __future__ import annotations
 import posixpath
 import re
 import unicodedata
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
@@ -36,11 +36,14 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class NotFound:
-    """A URL that should name a file of the site and does not; ``near`` are files that were perhaps meant."""
+    """A URL that should name a file of the site and does not; ``near`` are files that were perhaps meant.
+    ``left_out`` is why the file that it names is none of the site's, if there is one.
+    """
 
     trouble: Trouble
     path: str = ""
     near: tuple[str, ...] = ()
+    left_out: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,16 +53,22 @@ class Elsewhere:
     reason: str
 
 
+def _never(path: str) -> str:
+    return ""
+
+
 @dataclass(frozen=True)
 class Site:
     """The paths of all files below the theme's folder (``css/a.css``) and, of these, the pages.
 
-    ``is_top`` says that this folder is the top of a site, so that no URL leads above it.
+    ``is_top`` says that this folder is the top of a site, so that no URL leads above it; ``why_absent`` why a
+    file that lies in it is none of the site's (``""``: there is none).
     """
 
     files: Collection[str]
     pages: Mapping[str, str]  # path -> name of its URL
     is_top: bool = True
+    why_absent: Callable[[str], str] = _never
 
     def find(
         self, page: str, url: str, base: str = "", *, module: bool = False
@@ -100,6 +109,8 @@ class Site:
         for name in INDEX_NAMES:
             if (index := posixpath.join(path, name)) in self.files:
                 return Found(index)
+        if reason := self.why_absent(path):
+            return NotFound("missing", path, left_out=reason)
         if is_folder:
             return NotFound("missing", path)
         if same := self._by_form.get(unicodedata.normalize("NFC", path)):

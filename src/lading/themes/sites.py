@@ -73,8 +73,7 @@ class _Files(BaseHTTPRequestHandler):
     def _is_excluded(self, file: str) -> bool:
         """Whether the import was told to leave it out, so that nothing of it is to be expected."""
         path = os.path.relpath(file, self.theme.root).replace(os.sep, "/")
-        above = [path[: place + 1] for place, mark in enumerate(path) if mark == "/"]
-        return any(self.theme.left_out.get(name) == EXCLUDED for name in (*above, path))
+        return self.theme.why_left_out(path) == EXCLUDED
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base's name
         pass

@@ -12,7 +12,7 @@ from lading.references.html import HtmlReference
 from lading.references.lines import Lines
 from lading.themes.deciding import Decider
 from lading.themes.encoding import to_utf_8
-from lading.themes.folder import PAGES
+from lading.themes.folder import PAGES, read
 from lading.themes.naming import page_name
 from lading.themes.site import NotFound, Site
 from lading.themes.tagging import Braces, Keep, Static, Tagged, Url, tag
@@ -98,7 +98,7 @@ def write(files: Sequence[File]) -> None:
 
 
 def _tag_file(options: Options, path: str) -> File:
-    data = _read(path)
+    data = read(path, "Name files that exist and are readable.")
     decoded = to_utf_8(data)
     if decoded.data != data or decoded.replaced:
         return File(
@@ -184,15 +184,3 @@ class _Below:
                 if len(self._all) > 100_000:
                     break  # no theme's folder
         return self._all
-
-
-def _read(path: str) -> bytes:
-    try:
-        with open(path, "rb") as stream:
-            return stream.read()
-    except OSError as error:
-        raise SourceError(
-            f"The file cannot be read: {error.strerror}.",
-            where=path,
-            remedy="Name files that exist and are readable.",
-        ) from error
