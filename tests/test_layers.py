@@ -140,6 +140,7 @@ def test_nothing_imports_the_django_adapter():
                 "lading.ledger",
                 "lading.manifest",
                 "lading.objectstore.client",
+                "lading.objectstore.conditions",
                 "lading.progress",
                 "lading.releases",
                 "lading.retention",

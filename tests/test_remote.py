@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from lading.errors import StoreError
 from lading.objectstore.client import ObjectStore, open_store
 from lading.remote import RemoteManifest
 from lading.targets.bucket import BucketTarget
+from s3_servers import KEYS, S3Server, new_place
 
 
 class Clock:
@@ -71,10 +73,34 @@ def test_a_bucket_without_an_answer_is_not_asked_at_every_look(
     clock = Clock()
     remote = RemoteManifest(target, clock=clock)
     for _ in range(3):
-        with pytest.raises(StoreError, match="no answer"):
+        with pytest.raises(StoreError, match="no answer") as caught:
             remote.read()
+        assert "'manifest_file'" in caught.value.remedy
     assert len(asked) == 1
     clock.now += 6
     with pytest.raises(StoreError):
         remote.read()
     assert len(asked) == 2
+
+
+def test_after_a_failure_keys_are_those_that_the_profile_has_now(
+    s3: S3Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    file = tmp_path / "credentials"
+    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(file))
+
+    def write_keys(key: str, secret: str) -> None:
+        keys = f"aws_access_key_id = {key}\naws_secret_access_key = {secret}"
+        file.write_text(f"[site]\n{keys}\n")
+
+    place = new_place()
+    s3.store("static", place).put("staticfiles.json", b"1", {})
+    write_keys("admin", "expired")
+    options = replace(s3.options(profile="site", retries=0), extra={})
+    remote = RemoteManifest(BucketTarget(open_store(f"s3://static/{place}", options)))
+    with pytest.raises(StoreError, match="credentials"):
+        remote.newer()
+    write_keys(*KEYS.values())
+    assert remote.newer() == b"1"
+    file.unlink()
+    assert remote.newer() is None

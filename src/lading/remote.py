@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import time
 from collections.abc import Callable
@@ -9,7 +10,7 @@ from dataclasses import dataclass, field
 from threading import Lock
 from typing import Final
 
-from lading.errors import StoreError
+from lading.errors import ConfigError, StoreError
 from lading.targets.bucket import BucketTarget
 
 _PAUSE: Final = 5.0  # seconds in which a bucket that gave no answer is not asked again
@@ -29,6 +30,7 @@ class RemoteManifest:
     _next: float = 0.0
     _failure: StoreError | None = None
     _failed_at: float = 0.0
+    _is_refused: bool = False
     _lock: Lock = field(default_factory=Lock, repr=False)
 
     def read(self) -> bytes | None:
@@ -52,8 +54,8 @@ class RemoteManifest:
         try:
             return self._fetch("")
         except StoreError as error:
-            self._failure, self._failed_at = error, self.clock()
-            raise
+            self._failure, self._failed_at = _at_start(error), self.clock()
+            raise self._failure from error
 
     def is_due(self) -> bool:
         """Whether it is time to look for a newer one; true once for each time."""
@@ -73,11 +75,29 @@ class RemoteManifest:
         return self._fetch(self._etag)
 
     def _fetch(self, unless: str) -> bytes | None:
+        if (
+            self._is_refused
+        ):  # its keys may have been replaced in the profile while this process runs
+            with contextlib.suppress(ConfigError):
+                self.target.store = self.target.store.reopened()
+            self._is_refused = False
         try:
             fetched = self.target.store.get(self.target.manifest, unless=unless)
         except FileNotFoundError:
             return None
+        except StoreError:
+            self._is_refused = True
+            raise
         if fetched is None:
             return None
         self._etag, self._failure = fetched.etag, None
         return fetched.data
+
+
+def _at_start(error: StoreError) -> StoreError:
+    """The error, with what spares an application that has no manifest yet from it."""
+    spared = (
+        "The bucket is asked again in a few seconds. With 'manifest_file' in the setting 'bucket' the "
+        "application starts from a copy in its image, and needs no answer."
+    )
+    return StoreError(error.what, where=error.where, remedy=f"{error.remedy}\n  {spared}")

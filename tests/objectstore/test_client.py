@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from lading.errors import ConfigError, ConflictError, MissingExtraError, StoreError
-from lading.objectstore import client
+from lading.objectstore import client, conditions
 from lading.objectstore.client import ObjectStore, open_store
 from lading.objectstore.options import StoreOptions
 from s3_servers import S3Server, new_place
@@ -79,7 +79,7 @@ def test_at_google_the_generation_that_has_the_etag_is_what_is_replaced():
         store.put("a", b"3", {}, only_if=first)
     with pytest.raises(ConflictError):
         store.put("gone", b"3", {}, only_if=first)
-    assert store.honours_conditions("probe")
+    assert conditions.honoured(store, "probe")
 
 
 def test_a_conditional_write_that_meets_its_own_first_attempt_has_succeeded(store: ObjectStore):
@@ -109,11 +109,6 @@ def test_copies_keep_their_headers_and_deletions_are_whole(store: ObjectStore):
     assert (fetched.data, fetched.headers) == (b"1", HEADERS)
     store.delete(["a", "gone"])
     assert [item.path for item in store.listing()] == ["b"]
-
-
-def test_the_server_honours_conditions(store: ObjectStore):
-    assert store.honours_conditions("probe")
-    assert list(store.listing()) == []
 
 
 def test_wrong_credentials_are_named(s3: S3Server):

@@ -35,6 +35,11 @@ def test_a_missing_permission_is_named(scheme: str, action: Action, permission: 
     assert error.where == f"{scheme}://b/a.css"
 
 
+def test_what_is_not_there_may_only_seem_to_be_forbidden():
+    error = translate(message(403, "AccessDenied"), "read", "s3", "s3://b", "a.css")
+    assert "Without s3:ListBucket" in error.remedy
+
+
 @pytest.mark.parametrize(
     ("text", "what", "remedy"),
     [
@@ -47,6 +52,25 @@ def test_a_missing_permission_is_named(scheme: str, action: Action, permission: 
             "Error performing PUT http://169.254.169.254/latest/api/token",
             "no credentials",
             "profile",
+        ),
+        (
+            message(403, head="Error performing GET http://169.254.169.254/computeMetadata/v1/x"),
+            "no credentials",
+            "AWS_ACCESS_KEY_ID",
+        ),
+        (message(400, "AuthorizationHeaderMalformed"), "in another region.", "'region'"),
+        (
+            message(301, "PermanentRedirect").replace(
+                "</Code>", "</Code><Region>eu-west-1</Region>"
+            ),
+            "in another region: eu-west-1.",
+            "'region'",
+        ),
+        ("Received redirect without LOCATION, this", "in another region.", "'region'"),
+        (
+            message(502),
+            "The store cannot write: the server answered with status 502 X.",
+            "run again",
         ),
         (message(507, "QuotaExceeded"), "cannot write: QuotaExceeded (status 507)", "run again"),
         (
@@ -70,8 +94,22 @@ def test_other_causes_are_named(text: str, what: str, remedy: str):
 
 
 @pytest.mark.parametrize(
+    ("scheme", "variable"),
+    [
+        ("s3", "AWS_SECRET"),
+        ("gs", "GOOGLE_APPLICATION_CREDENTIALS"),
+        ("az", "AZURE_STORAGE_ACCOUNT_KEY"),
+    ],
+)
+def test_credentials_are_mended_where_each_provider_takes_them(scheme: str, variable: str):
+    error = translate(message(401), "read", scheme, f"{scheme}://b", "")
+    assert variable in error.remedy
+
+
+@pytest.mark.parametrize(
     ("text", "passes"),
     [
+        ("HTTP error: error sending request http://169.254.169.254/latest/api/token", False),
         (message(503, "SlowDown"), True),
         (message(500, "InternalError"), True),
         (message(429), True),

@@ -14,6 +14,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
 
 from lading.errors import ConfigError, ConflictError, MissingExtraError, StoreError
+from lading.objectstore import forking
 from lading.objectstore import names as objectnames
 from lading.objectstore.faults import Action, code_of, conflict, is_passing, translate
 from lading.objectstore.objects import Fetched, Received, Stored
@@ -38,14 +39,15 @@ T = TypeVar("T")
 
 @dataclass(slots=True)
 class ObjectStore:
-    """``url`` is what the store was opened with, ``retries`` how often a request that failed for a passing
-    reason is sent again. ``sleep`` waits between attempts, for a number of seconds.
+    """``url`` and ``options`` are what the store was opened with, ``retries`` how often a request that
+    failed for a passing reason is sent again. ``sleep`` waits between attempts, for a number of seconds.
     """
 
     store: _Store
     url: str
     scheme: str
     retries: int = 6
+    options: StoreOptions = field(default_factory=StoreOptions, repr=False)
     sleep: Callable[[float], None] = field(default=time.sleep, repr=False)
 
     def listing(self, prefix: str = "") -> Iterator[Stored]:
@@ -55,6 +57,7 @@ class ObjectStore:
         """
         import obstore
 
+        forking.note_use(self.url)
         offset: str | None = None
         failures = 0
         while True:
@@ -78,6 +81,8 @@ class ObjectStore:
 
         Raises ``FileNotFoundError`` if there is none, and ``StoreError``.
         """
+        if forking.is_cut_off():
+            return forking.get(self.url, self.options, path, unless)
         import obstore
         from obstore.exceptions import NotModifiedError
 
@@ -246,27 +251,9 @@ class ObjectStore:
 
             self._retried(attempt, "delete", batch[0] if len(batch) == 1 else "")
 
-    def honours_conditions(self, path: str) -> bool:
-        """Whether the store refuses a conditional write whose condition does not hold; many that call
-        themselves S3-compatible ignore conditions. Writes an object at ``path`` and deletes it.
-
-        Raises ``StoreError``.
-        """
-        token = random.randbytes(16).hex().encode()  # noqa: S311 - only to be different
-        etag = self.put(path, token, {})
-        try:
-            for wrong in ({"only_new": True}, {"only_if": '"0123456789abcdef0123456789abcdef"'}):
-                try:
-                    self.put(path, token + b"!", {}, **cast("Any", wrong))
-                except ConflictError:
-                    continue
-                return False
-            self.put(path, token + b"?", {}, only_if=etag)
-        except ConflictError:
-            return False  # a condition that holds is refused: as useless
-        finally:
-            self.delete([path])
-        return True
+    def reopened(self) -> ObjectStore:
+        """The same store, opened with the keys that the profile has now. Raises ``ConfigError``."""
+        return open_store(self.url, self.options) if self.scheme != "memory" else self
 
     def name_problem(self, path: str) -> str:
         """Why the store cannot hold an object of this name, ``""`` if it can."""
@@ -298,6 +285,7 @@ class ObjectStore:
         return there.etag if there is not None and there.data == content else None
 
     def _retried(self, attempt: Callable[[], T], action: Action, path: str) -> T:
+        forking.note_use(self.url)
         failures = 0
         while True:
             try:
@@ -364,7 +352,7 @@ def open_store(url: str, options: StoreOptions | None = None) -> ObjectStore:
             where=url,
             remedy="Mend the URL or the options (docs/bucket.md lists them).",
         ) from None
-    return ObjectStore(cast("Any", store), url.rstrip("/"), scheme, options.retries)
+    return ObjectStore(cast("Any", store), url.rstrip("/"), scheme, options.retries, options)
 
 
 def _allowed(options: StoreOptions, settings: Mapping[str, str]) -> dict[str, bool]:

@@ -10,7 +10,8 @@ from lading.errors import ConflictError, StoreError
 Action = Literal["list", "read", "write", "delete"]
 
 _CODE: Final = re.compile(r"<Code>(\w+)</Code>")
-_STATUS: Final = re.compile(r"status code: (\d{3})")
+_STATUS: Final = re.compile(r"status code: (\d{3})([ \w]*)")
+_REGION: Final = re.compile(r"<Region>([\w-]+)</Region>")
 
 _PERMISSIONS: Final[dict[str, dict[Action, str]]] = {
     "s3": {
@@ -33,6 +34,11 @@ _PERMISSIONS: Final[dict[str, dict[Action, str]]] = {
     },
 }
 
+_VARIABLES: Final = {
+    "s3": "AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN",
+    "gs": "GOOGLE_APPLICATION_CREDENTIALS",
+    "az": "AZURE_STORAGE_ACCOUNT_KEY, or AZURE_CLIENT_ID and the like",
+}
 _BAD_CREDENTIALS: Final = {
     "InvalidAccessKeyId",
     "SignatureDoesNotMatch",
@@ -44,6 +50,12 @@ _BAD_CREDENTIALS: Final = {
 }
 _NO_BUCKET: Final = {"NoSuchBucket", "ContainerNotFound", "InvalidBucketName"}
 _SKEWED: Final = {"RequestTimeTooSkewed", "RequestExpired"}
+_ELSEWHERE: Final = {
+    "AuthorizationHeaderMalformed",
+    "IllegalLocationConstraintException",
+    "PermanentRedirect",
+    "TemporaryRedirect",
+}
 _METADATA: Final = (
     "/latest/api/token",
     "/latest/meta-data",
@@ -51,6 +63,7 @@ _METADATA: Final = (
     "metadata.google",
     "CredentialsError",
 )
+_RUN_AGAIN: Final = "run again; what is uploaded already is not sent again."
 # No answer came at all. The library hides which of DNS, connection and TLS it was.
 _UNREACHABLE: Final = re.compile(r"error sending request|operation timed out|urlopen error")
 _SERVER: Final = re.compile(r"Error performing \w+ (https?://[^/\s]+)")
@@ -75,7 +88,13 @@ def is_passing(message: str) -> bool:
 
 
 def _is_final(message: str) -> bool:
-    return code_of(message) in _BAD_CREDENTIALS | _NO_BUCKET | _SKEWED | {"AccessDenied"}
+    is_refused = code_of(message) in _BAD_CREDENTIALS | _NO_BUCKET | _SKEWED | {"AccessDenied"}
+    return is_refused or _lacks_credentials(message)
+
+
+def _lacks_credentials(message: str) -> bool:
+    """Whether the library has asked the machine for keys of a role, as it does where there are no others."""
+    return any(part in message for part in _METADATA)
 
 
 def conflict(path: str, url: str) -> ConflictError:
@@ -94,6 +113,7 @@ def translate(
     says that it was refused.
     """
     where, code = f"{url}/{path}" if path else url, code_of(message)
+    again = "try again." if action in ("read", "list") else _RUN_AGAIN
     if code in _SKEWED:
         return StoreError(
             "The server refused the request because its clock and this machine's are too far apart.",
@@ -106,23 +126,29 @@ def translate(
             where=url,
             remedy="Create it, or mend the bucket's name, region or endpoint.",
         )
-    if code in _BAD_CREDENTIALS or "status code: 401" in message:
+    if code in _ELSEWHERE or "Received redirect" in message:
+        region = _REGION.search(message)
         return StoreError(
-            f"The server does not accept the credentials ({code or 'unauthorised'}).",
+            f"The bucket is in another region{f': {region[1]}' if region else ''}.",
             where=url,
-            remedy="Mend them in the environment (AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, "
-            "AWS_SESSION_TOKEN and the like) or in the profile.",
+            remedy="Set the option 'region' to it, and 'endpoint' if there is one.",
         )
-    if denied or code == "AccessDenied" or "status code: 403" in message:
-        return _forbidden(action, scheme, where)
-    if any(part in message for part in _METADATA):
+    variables = _VARIABLES.get(scheme, "")
+    if _lacks_credentials(message):
         return StoreError(
             "There are no credentials: none in the environment or a profile, and this machine gives none "
             "by an instance's or container's role.",
             where=url,
-            remedy="Set the provider's variables (AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY), or the "
-            "option 'profile'.",
+            remedy=f"Set the provider's variables ({variables}), or the option 'profile'.",
         )
+    if code in _BAD_CREDENTIALS or "status code: 401" in message:
+        return StoreError(
+            f"The server does not accept the credentials ({code or 'unauthorised'}).",
+            where=url,
+            remedy=f"Mend them in the environment ({variables}) or in the profile.",
+        )
+    if denied or code == "AccessDenied" or "status code: 403" in message:
+        return _forbidden(action, scheme, where)
     if code == "KeyTooLongError":
         return StoreError(
             "The name is longer than the store holds (1,024 bytes with the prefix).",
@@ -135,29 +161,31 @@ def translate(
             f"The store cannot {action}: {server[1] if server else 'the server'} cannot be reached, or did "
             "not answer in time.",
             where=where,
-            remedy="Mend the option 'endpoint' or 'region', or this machine's network, and run again; what "
-            "is uploaded already is not sent again.",
+            remedy=f"Mend the option 'endpoint' or 'region', or this machine's network, and {again}",
         )
-    reason = _reason(message, code)
-    remedy = "Mend the cause and run again; what is uploaded already is not sent again."
-    return StoreError(f"The store cannot {action}: {reason}.", where=where, remedy=remedy)
+    return StoreError(
+        f"The store cannot {action}: {_reason(message, code)}.",
+        where=where,
+        remedy=f"Mend the cause and {again}",
+    )
 
 
 def _forbidden(action: Action, scheme: str, where: str) -> StoreError:
     permission = _PERMISSIONS.get(scheme, {}).get(action, "")
+    remedy = f"Grant {permission or 'it'} for this bucket and prefix to them."
+    if permission == "s3:GetObject":
+        remedy += " Without s3:ListBucket S3 says the same of what is not there."
+    missing = f": the permission {permission} is missing" if permission else ""
     return StoreError(
-        f"The credentials are not allowed to {action} here"
-        f"{f': the permission {permission} is missing' if permission else ''}.",
-        where=where,
-        remedy=f"Grant {permission} for this bucket and prefix to them."
-        if permission
-        else "Grant it to them.",
+        f"The credentials are not allowed to {action} here{missing}.", where=where, remedy=remedy
     )
 
 
 def _reason(message: str, code: str) -> str:
     """One line of the library's message, without the dump that follows it."""
+    status = _STATUS.search(message)
     if code:
-        status = _STATUS.search(message)
         return f"{code}{f' (status {status[1]})' if status else ''}"
+    if status:
+        return f"the server answered with status {status[1]}{status[2].rstrip()}"
     return message.partition("\n")[0].strip().rstrip(".")[:300]

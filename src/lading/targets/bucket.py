@@ -14,6 +14,7 @@ from typing import Final, TypeVar
 
 from lading.errors import ConflictError, StoreError, TargetBusyError
 from lading.manifest import Manifest
+from lading.objectstore import conditions
 from lading.objectstore.client import ObjectStore
 from lading.progress import Progress
 from lading.retention import Retention
@@ -128,7 +129,7 @@ class BucketTarget:
 
     def refuse_unguarded(self, path: str) -> None:
         """Raise ``StoreError`` if the store ignores conditions, which is tried out at ``path``."""
-        if self.is_guarded and not self.store.honours_conditions(path):
+        if self.is_guarded and not conditions.honoured(self.store, path):
             raise StoreError(
                 "The server ignores the conditions of conditional writes (If-None-Match, If-Match): of two "
                 "runs at once, each could overwrite what the other publishes. Nothing was published.",
