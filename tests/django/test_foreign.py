@@ -18,6 +18,7 @@ from django.core.files.storage import InMemoryStorage, Storage
 from django.core.management import CommandError
 from hashed_project import collect
 from small_project import SmallProject
+from storages.backends.ftp import FTPStorage
 
 from faulty_proxy import Fault, Proxy, proxy
 from lading.objectstore.client import ObjectStore
@@ -292,6 +293,20 @@ def test_one_thread_if_asked_for(project: Project) -> None:
     Folders.threads.clear()
     with project.stored("test_foreign.Folders", LADING={"STORAGE_THREADS": 1}):
         collect()
+    assert len(Folders.threads) <= 2  # and the record's
+
+
+class OverFTP(Folders, FTPStorage):
+    """Files in memory, of a class that has one connection for all threads."""
+
+    def __init__(self, location: str, base_url: str) -> None:
+        InMemoryStorage.__init__(self, location, base_url)
+
+
+def test_one_thread_for_what_has_one_connection(project: Project) -> None:
+    Folders.threads.clear()
+    with project.stored("test_foreign.OverFTP", {"location": "", "base_url": "/static/"}):
+        assert "30 static files copied" in collect()
     assert len(Folders.threads) <= 2  # and the record's
 
 

@@ -27,6 +27,15 @@ from lading.progress import Progress
 RECORD: Final = ".lading/collected.json"
 """Where the storage keeps the digest of each file that was collected into it."""
 
+_ONE_CONNECTION: Final = frozenset(
+    {
+        "storages.backends.apache_libcloud",
+        "storages.backends.ftp",
+        "storages.backends.sftpstorage",
+    }
+)
+"""Modules of django-storages whose classes several threads cannot use at once."""
+
 _SHOWN: Final = 20  # failures that are listed
 
 _HEX: Final = frozenset("0123456789abcdef")
@@ -82,6 +91,8 @@ def collect(
     """Save what the storage lacks. Every file is tried; raises ``StoreError`` with a list of those that
     failed, and when the storage does not say what it holds.
     """
+    if any(base.__module__ in _ONE_CONNECTION for base in storage.__class__.__mro__):
+        threads = 1
     with _pool(threads) as pool:
         with _asking(storage, "cannot say what it holds; nothing was saved"):
             present = look(storage, winners, pool)
