@@ -141,6 +141,7 @@ def test_nothing_imports_the_django_adapter():
                 "lading.manifest",
                 "lading.objectstore.client",
                 "lading.objectstore.conditions",
+                "lading.objectstore.faults",
                 "lading.progress",
                 "lading.releases",
                 "lading.retention",

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import time
+
 import pytest
 
 from faulty_proxy import Plan, proxy
@@ -9,8 +12,9 @@ from lading.errors import ConflictError, StoreError
 from lading.objectstore.client import ObjectStore, open_store
 from lading.retention import Retention
 from lading.targets.bucket import BucketTarget
-from lading.targets.history import Head
+from lading.targets.history import Head, State
 from lading.targets.publication import Published
+from lading.targets.uploading import STALE, Notebook
 from s3_servers import S3Server, new_place
 from shipments import HEADERS, objects, problems, put, shipment, state_of
 
@@ -124,10 +128,69 @@ def test_files_of_others_are_never_deleted(target: BucketTarget):
     assert objects(target.store)["robots.txt"] == "theirs"
 
 
-def test_a_foreign_file_at_a_plain_name_is_replaced_as_django_does(target: BucketTarget):
+def test_a_foreign_file_at_a_plain_name_is_spared_until_clearing(target: BucketTarget):
     target.store.put("a.css", b"theirs", {})
+    for _ in range(2):
+        with pytest.raises(StoreError, match=r"did not write .* [(]a[.]css[)]") as caught:
+            put(target, A)
+        assert "--clear" in caught.value.remedy
+    assert objects(target.store) == {"a.css": "theirs"}
+    put(target, A, clear=True)
+    assert problems(target) == []
+
+
+@pytest.mark.parametrize("is_guarded", [True, False])
+def test_a_foreign_file_at_a_new_plain_name_is_spared_later_too(
+    store: ObjectStore, is_guarded: bool
+):
+    target = BucketTarget(store, threads=4, is_guarded=is_guarded)
+    put(target, A)
+    store.put("robots.txt", b"theirs", {})
+    with pytest.raises(StoreError, match=r"[(]robots[.]txt[)]"):
+        put(target, {**A, "robots.txt": "ours"})
+    assert objects(store)["robots.txt"] == "theirs"
+    assert target.head().entries[-1].number == 1
+    assert problems(target) == []
+
+
+def test_what_a_note_names_and_somebody_else_has_is_not_removed(
+    store: ObjectStore, target: BucketTarget
+):
+    put(target, A)
+    dead = Notebook(store, "dead")
+    dead.begin(["robots.txt", "c.css", "d.css"])
+    store.put("robots.txt", b"theirs", {})
+    store.put("c.css", b"the dead run's", {"sha256": "c" * 64})
+    state = State("d" * 64, 1, store.put("d.css", b"d", {"sha256": "d" * 64}), HEADERS, True)
+    dead.own.states["d.css"] = state
+    dead.keep()
+    store.put("d.css", b"theirs", {})
+    later = BucketTarget(store, threads=4, clock=lambda: time.time() + STALE + 60)
+    put(later, B)
+    left = objects(store)
+    assert (left["robots.txt"], left["d.css"]) == ("theirs", "theirs")
+    assert left["c.css"] == "c1"
+
+
+def test_a_foreign_file_with_the_same_content_is_taken_over(target: BucketTarget):
+    target.store.put("a.css", b"a1", {})
     put(target, A)
     assert problems(target) == []
+    fetched = target.store.get("a.css")
+    assert fetched is not None
+    assert fetched.headers == {**dict(HEADERS), "sha256": shipment(A).states["a.css"].sha256}
+
+
+def test_what_djangos_manifest_names_is_replaced(target: BucketTarget):
+    manifest = {"paths": {"a.css": "a.0123456789ab.css"}, "version": "1.1", "hash": ""}
+    target.store.put("staticfiles.json", json.dumps(manifest).encode(), {})
+    target.store.put("a.css", b"older", {})
+    put(target, A)
+    assert problems(target) == []
+
+
+def test_a_published_name_that_was_changed_by_hand_is_replaced(target: BucketTarget):
+    put(target, A)
     target.store.put("b.css", b"theirs", {})
     put(target, {**A, "b.css": "b2"})
     assert problems(target) == []

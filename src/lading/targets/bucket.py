@@ -124,7 +124,7 @@ class BucketTarget:
                         remedy="Run again when they are done. The setting 'lock_timeout' gives it longer.",
                     ) from None
                 if failures == 1:
-                    progress.say("Another run is publishing here; looking again after it.")
+                    progress.say("Somebody else has written here meanwhile; looking again.")
                 self.sleep(pause)
 
     def refuse_unguarded(self, path: str) -> None:

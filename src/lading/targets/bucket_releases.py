@@ -13,7 +13,7 @@ from lading.progress import Progress
 from lading.releases import BroughtBack, Listed, not_kept
 from lading.retention import Retention
 from lading.shipment import Shipment
-from lading.targets import withdrawal
+from lading.targets import authorship, withdrawal
 from lading.targets.bucket import BucketTarget
 from lading.targets.history import Entry, Head, Record
 from lading.targets.publication import publish
@@ -79,9 +79,9 @@ class BucketReleases:
         notebook = Notebook(target.store, secrets.token_hex(8))
         stale = [n for n in notebook.others() if n.modified < target.clock() - STALE]
         listed = {item.path: item for item in target.store.listing()}
-        orphans = {item.path for item in stale}
-        for note in notebook.read(stale):
-            orphans.update(path for path in (*note.planned, *note.states) if path in listed)
+        orphans = {item.path for item in stale} | authorship.left_behind(
+            target, notebook.read(stale), listed, current.states
+        )
         # A record is never written twice: the release gets another one, with what is to leave.
         entry = base.current._replace(id=notebook.id)
         entries = [*base.entries[:-1], entry]

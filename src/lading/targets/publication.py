@@ -10,11 +10,12 @@ from dataclasses import dataclass, field
 from lading.errors import ConflictError, StoreError
 from lading.garbage import uncollected
 from lading.objectstore.client import LARGE
+from lading.objectstore.faults import conflict
 from lading.objectstore.objects import Stored
 from lading.progress import Progress
 from lading.retention import Retention
 from lading.shipment import Shipment
-from lading.targets import withdrawal
+from lading.targets import authorship, withdrawal
 from lading.targets.bucket import BucketTarget
 from lading.targets.history import Entry, Head, Record, State
 from lading.targets.survey import STATE
@@ -114,8 +115,9 @@ class _Run:
         missing = self._missing(look)
         if self._is_current(base) and not missing and not self._has_waste(base, look):
             return self._end(base, ())
-        if not base.etag:
+        if base.current is None:
             self.target.refuse_unguarded(f"{STATE}/probe-{self.id}")
+        self._spare_others(missing, look)
         if missing:
             self.notebook.begin(missing)
         stranded = withdrawal.stranded_variants(look.before.states, self.shipment.states)
@@ -189,11 +191,8 @@ class _Run:
 
     def _orphans(self, notes: list[Note], listed: Mapping[str, Stored]) -> set[str]:
         """What runs that have died wrote, with their notes."""
-        found: set[str] = set()
-        for note in notes:
-            if note.seen is not None and self._is_stale(note.seen):
-                found.update(note.planned, note.states, [note.seen.path])
-        return {path for path in found if path in listed}
+        stale = [note for note in notes if note.seen is not None and self._is_stale(note.seen)]
+        return authorship.left_behind(self.target, stale, listed, self.shipment.states)
 
     def _has_waste(self, base: Head, look: _Look) -> bool:
         """Whether a new head is called for, to have something removed."""
@@ -205,6 +204,18 @@ class _Run:
             for path, state in self.shipment.states.items()
             if not state.is_like(look.states.get(path))
         }
+
+    def _spare_others(self, missing: Mapping[str, State], look: _Look) -> None:
+        """Raise ``StoreError`` if a plain name is somebody else's, unless that was asked for."""
+        if self.clear or look.listed is None:
+            return
+        known = (look.before.states, look.before.manifest.paths)  # Django's manifest, perhaps
+        suspects = [
+            path
+            for path, state in missing.items()
+            if state.is_plain and path in look.listed and not any(path in each for each in known)
+        ]
+        authorship.demand_own(self.target, missing, suspects)
 
     # Writing
 
@@ -257,13 +268,18 @@ class _Run:
 
     def _condition(self, path: str, look: _Look) -> tuple[bool, str]:
         """Whether nothing may be at ``path``, or else the ETag that must be (``""``: any). A plain name is
-        overwritten only if it holds what this run has seen there.
+        overwritten only if it holds what this run has seen there. Raises ``ConflictError`` for what is
+        there unseen, where the store cannot be asked to find that out itself.
         """
         state = self.shipment.states[path]
-        if not state.is_plain or not self.target.is_guarded or state.size >= LARGE:
+        if not state.is_plain:
             return False, ""
         seen = look.before.states.get(path) if look.listed is None else look.listed.get(path)
-        return (False, seen.etag) if seen is not None else (True, "")
+        if self.target.is_guarded and state.size < LARGE:
+            return (False, seen.etag) if seen is not None else (True, "")
+        if seen is None and self.target.store.head(path) is not None:
+            raise conflict(path, self.target.url)
+        return False, ""
 
     def _threads(self, work: Iterable[str]) -> int:
         return max(1, min(self.target.threads, len(list(work))))

@@ -7,8 +7,7 @@ import errno
 import hashlib
 import os
 import stat as stat_module
-import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -63,6 +62,8 @@ class Stage:
         *,
         read_only: bool = False,
     ) -> Stage:
+        import tempfile  # which child processes that get a stage have no use for
+
         return cls(tempfile.mkdtemp(prefix="stage-", dir=parent), mode, folder_mode, read_only)
 
     def copy(self, asset: Asset, path: str) -> Staged:
@@ -87,15 +88,30 @@ class Stage:
     def write_pieces(self, pieces: Iterable[bytes], path: str) -> Staged:
         """Stage bytes made here one after the other. Raises ``TargetError``, and what ``pieces`` raise."""
         digest = hashlib.sha256()
-        temporary, target = self._open(path)
-        try:
+
+        def counted() -> Iterator[bytes]:
             for data in pieces:
                 digest.update(data)
-                self._put(target, data)
-            written = self._finish(target, temporary)
-        finally:
-            os.close(target)
-        return Staged(temporary, digest.hexdigest(), written, "")
+                yield data
+
+        written = self.put(counted(), path)
+        return Staged(f"{self.folder}/{path}", digest.hexdigest(), written, "")
+
+    def put(self, pieces: Iterable[bytes], path: str) -> str:
+        """Stage bytes of which the caller knows the digest; the file's signature. What fails leaves no
+        file. Raises ``TargetError``, and what ``pieces`` raise.
+        """
+        temporary, target = self._open(path)
+        try:
+            try:
+                for data in pieces:
+                    self._put(target, data)
+                return self._finish(target, temporary)
+            finally:
+                os.close(target)
+        except BaseException:
+            self.discard(path)
+            raise
 
     def discard(self, path: str) -> None:
         """Remove what was staged for a path, so that it can be staged again."""
@@ -107,11 +123,14 @@ class Stage:
         system can link, else copied. Raises ``TargetError``.
         """
         temporary = f"{self.folder}/{path}"
-        self._make_parents(path)
         try:
-            os.link(item.temporary, temporary, follow_symlinks=False)
+            try:
+                os.link(item.temporary, temporary, follow_symlinks=False)
+            except FileNotFoundError:
+                self._make_parents(path)
+                os.link(item.temporary, temporary, follow_symlinks=False)
             # Permissions belong to the file, not to its name: a link shares the other name's.
-            if self._has_mode(os.stat(temporary)):
+            if item.temporary.startswith(self.folder) or self._has_mode(os.stat(temporary)):
                 return item._replace(temporary=temporary)
             os.unlink(temporary)
         except OSError:
