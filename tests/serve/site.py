@@ -78,6 +78,7 @@ CONTENTS: Final[Mapping[str, bytes]] = {
     "noextension": b"plain",
     "name with space.txt": b"space",
     "na\u00efve-\u2713.txt": b"not ASCII",
+    "caf\u00e9.txt": b"in Latin-1",
     "100%.txt": b"percent",
     "a+b.txt": b"plus",
     "c;d.txt": b"semicolon",

@@ -57,7 +57,4 @@ class LadingWSGI:
 
 def _decoded(path: str) -> str:
     """A path as text: WSGI hands on its bytes as Latin-1. What is no UTF-8 names no file."""
-    try:
-        return path.encode("latin-1").decode("utf-8")
-    except UnicodeError:
-        return path
+    return path.encode("latin-1", "replace").decode("utf-8", "replace")

@@ -200,6 +200,22 @@ CONDITIONS = [
     ),
     Row(
         "RFC 9110 §15.4.5",
+        "304 by the date repeats it all too",
+        "/static/css/app.0123456789ab.css",
+        304,
+        headers=headers(
+            Accept_Encoding="br", If_Modified_Since="<modified css/app.0123456789ab.css>"
+        ),
+        expect={
+            "Content-Encoding": None,
+            "Cache-Control": "max-age=31536000, immutable, public",
+            "ETag": "<etag css/app.0123456789ab.css br>",
+            "Vary": "Accept-Encoding",
+        },
+        body=b"",
+    ),
+    Row(
+        "RFC 9110 §15.4.5",
         "304 of a large file",
         "/static/media/film.mp4",
         304,

@@ -8,6 +8,8 @@ from ..site import APPLICATION
 _SERVED = {
     "/static/name%20with%20space.txt": "name with space.txt",
     "/static/na%C3%AFve-%E2%9C%93.txt": "na\u00efve-\u2713.txt",
+    "/static/na%c3%afve-%e2%9c%93.txt": "na\u00efve-\u2713.txt",
+    "/static/caf%C3%A9.txt": "caf\u00e9.txt",
     "/static/100%25.txt": "100%.txt",
     "/static/a+b.txt": "a+b.txt",
     "/static/a%2Bb.txt": "a+b.txt",
@@ -15,6 +17,9 @@ _SERVED = {
     "/static/q%3F.txt": "q?.txt",
     "/static/h%23.txt": "h#.txt",
     "/static/%61lphabet.txt": "alphabet.txt",
+    "/%73tatic/%61lphabet.txt": "alphabet.txt",
+    "/static/alphabet.txt?/../secret.txt": "alphabet.txt",
+    "/static/alphabet.txt??%00": "alphabet.txt",
 }
 
 # The file beside the target is outside.txt; secret.txt lies in the target and is not listed.
@@ -40,6 +45,7 @@ _NOT_SERVED = {
     "overlong UTF-8 slash": "/static/..%c0%afoutside.txt",
     "overlong UTF-8 in three bytes": "/static/%e0%80%ae%e0%80%ae/outside.txt",
     "bytes that are no UTF-8": "/static/%ff%fe.txt",
+    "a name in Latin-1": "/static/caf%E9.txt",
     "an absolute path": "/static//etc/passwd",
     "an absolute path, encoded": "/static/%2fetc%2fpasswd",
     "a Windows drive": "/static/C:/Windows/System.ini",

@@ -68,7 +68,7 @@ _LATER_DATES: Final = (
 )
 _UNSATISFIABLE: Final = (
     *("*: the position after the last", "RFC *: far behind the end"),
-    "*: an open range behind the end",
+    *("*: an open range behind the end", "*: If-Range that holds leaves *"),
 )
 _UNSATISFIABLE_ODDITIES: Final = (
     *("*: the last no bytes", "*: no member can be satisfied", "*: a number of 4000 digits"),
@@ -237,6 +237,11 @@ EXCEPTIONS: Final = (
         ("*: repeated headers are one list",),
     ),
     Exceptional(
+        ("nginx", "caddy"),
+        Differs("it looks at the first header of a name alone", status=(206,)),
+        ("*: two headers are no set of ranges",),
+    ),
+    Exceptional(
         ("nginx",),
         Differs("it takes a tab for a part of the value", headers={"Content-Encoding": None}),
         ("*: white space around a value means nothing",),
@@ -385,6 +390,11 @@ EXCEPTIONS: Final = (
         ("*: If-Range: empty", "*: If-Range: no list"),
     ),
     # Apache
+    Exceptional(
+        ("apache",),
+        Differs("a 304 names the coding too", headers={"Content-Encoding": "br"}),
+        ("*: 304 by the date repeats it all too",),
+    ),
     Exceptional(
         ("apache",),
         _page("405", Allow=re.compile("GET, HEAD, OPTIONS, ?")),
