@@ -112,6 +112,22 @@ class TestPublic:
                 assert body(Client().get("/media/page.html")) == samples.HTML
             clear_url_caches()
 
+    def test_djangos_view_for_development_serves_no_more(self, project: SmallProject):
+        project.write({"media/.lading-trash/1/old.txt": "gone", "other/o.txt": "other"})
+        with settings(project, debug=True):
+            pattern = [
+                *static("/media/other/", document_root=project.path("other")),
+                *static("/media/", document_root=project.path("media"), show_indexes=True),
+            ]
+            with override_settings(ROOT_URLCONF=tuple(pattern)):
+                site = Client()
+                assert body(site.get("/media/avatars/a.png")) == samples.image("PNG")
+                for path in ("out.txt", ".lading-trash/1/old.txt", "none", "avatars"):
+                    response = site.get(f"/media/{path}")
+                    assert (response.status_code, body(response)) == (404, b"Not found.\n"), path
+                assert b"a.png" in body(site.get("/media/avatars/"))
+                assert body(site.get("/media/other/o.txt")) == b"other"
+
     @pytest.mark.parametrize("debug", [False, True])
     def test_a_view_of_the_projects_own_keeps_its_uploads(self, project: SmallProject, debug: bool):
         project.write({"media/reports/r.txt": "for some only", "media/z": "an upload"})

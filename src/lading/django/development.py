@@ -67,9 +67,10 @@ class Development:
         self, entry: Entry | Redirect | None, request: HttpRequest, *, asynchronous: bool
     ) -> HttpResponseBase:
         """The response to a request that the table covers; what is missing is explained."""
-        if entry is not None or not settings.DEBUG:
+        path, prefix = request.path_info, self.static.prefix
+        if entry is not None or not settings.DEBUG or not path.startswith(prefix):
             return answer(entry, request, self._cache, asynchronous=asynchronous)
-        name = request.path_info.removeprefix(self.static.prefix)
+        name = path.removeprefix(prefix)
         if self.live is not None:
             response = self.live.answer(name, request, asynchronous=asynchronous)
             if response is not None:

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.core.files.storage import FileSystemStorage, default_storage
 from django.http import HttpRequest
-from django.urls import Resolver404, URLResolver, get_resolver, get_urlconf
+from django.urls import Resolver404, ResolverMatch, URLResolver, get_resolver, get_urlconf
 from django.views.static import serve as django_serve
 
 from lading.config import Config
@@ -55,8 +55,18 @@ class Uploads:
         return self.table.lookup(path)
 
     def covers(self, path: str) -> bool:
-        """See ``Table.covers``."""
-        return False
+        """See ``Table.covers``: Django's view for development would serve what is refused here (links that
+        lead outside, the trash).
+        """
+        if self.private or self.host or not path.startswith(self.prefix):
+            return False
+        match = _view_of(path, self.prefix)
+        if match is None or match.func is not django_serve:
+            return False
+        root, lists = (match.kwargs.get(key) for key in ("document_root", "show_indexes"))
+        if lists and path.endswith("/"):
+            return False
+        return root is not None and os.path.realpath(root) == self.table.root
 
     @property
     def urls(self) -> Any:
@@ -104,16 +114,22 @@ def _has_own_view(path: str, prefix: str) -> bool:
     """Whether the project has a view for a path below ``MEDIA_URL``, other than Django's own for development
     (``static(settings.MEDIA_URL, …)``).
     """
+    match = _view_of(path, prefix)
+    return match is not None and match.func is not django_serve
+
+
+def _view_of(path: str, prefix: str) -> ResolverMatch | None:
+    """The project's view for a path below ``MEDIA_URL``; ``None``: there is none, or one for all paths."""
     if not settings.ROOT_URLCONF or prefix == "/":
-        return False
+        return None
     resolver = get_resolver(get_urlconf())
     if not _has_routes_below(resolver, prefix):
-        return False
+        return None
     try:
         match = resolver.resolve(path)
     except Resolver404:
-        return False
-    return _is_below(match.route, prefix) and match.func is not django_serve
+        return None
+    return match if _is_below(match.route, prefix) else None
 
 
 @lru_cache(maxsize=8)
