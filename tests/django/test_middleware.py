@@ -227,6 +227,24 @@ class TestReleases:
             while client.get("/static/new.css").status_code == 404:
                 assert time.monotonic() < deadline
 
+    def test_a_link_to_the_newest_release(self, project: HashedProject) -> None:
+        """As Capistrano and its like deploy: each release in a folder of its own, one link to the newest."""
+        link = project.folder / "current"
+        with production(project, STATIC_ROOT=str(link)):
+            for number in ("1", "2"):
+                (project.folder / number).mkdir()
+                link.unlink(missing_ok=True)
+                link.symlink_to(project.folder / number)
+                project.write({f"static/{number}.css": number})
+                collect()
+                if number == "1":
+                    client = Client()
+                    assert client.get("/static/1.css").content == b"1"
+            assert client.get("/static/2.css").status_code == 404
+            for thread in serving.reload():
+                thread.join()
+            assert client.get("/static/2.css").content == b"2"
+
     def test_manifests_of_other_releases_are_not_read_at_the_start(
         self, project: HashedProject, monkeypatch: pytest.MonkeyPatch
     ) -> None:

@@ -72,6 +72,18 @@ def test_what_is_in_service_is_not_kept_twice(tmp_path: Path) -> None:
     assert digest(table, "app__0") is None
 
 
+def test_names_at_the_root_of_the_site(tmp_path: Path) -> None:
+    name = name_of("app__0")
+    keep(tmp_path, 1, **{"root/app__0": file("a"), "other__0": file("b")})
+    table = KeptReleases(tmp_path, site_root="root")
+    for path in (f"/{name}", f"/static/root/{name}"):
+        entry = table.lookup(path)
+        assert isinstance(entry, Entry), path
+        assert entry.immutable
+    assert table.lookup(f"/{name_of('other__0')}") is None
+    assert KeptReleases(tmp_path).lookup(f"/{name}") is None
+
+
 def test_releases_come_and_go_at_most_so_often(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

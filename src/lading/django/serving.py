@@ -152,7 +152,7 @@ def place() -> tuple[str, str]:
             where="STORAGES['staticfiles']",
             remedy="Set STATIC_ROOT, or remove the middleware if another server has the files.",
         )
-    root = os.path.realpath(storage.location)
+    root = str(storage.location)
     return root, os.path.join(root, getattr(storage, "manifest_name", LEDGER))
 
 
@@ -174,10 +174,12 @@ class _Maker:
         self._known = known if isinstance(known, Manifest) else None
 
     def __call__(self) -> Table:
-        published, modified = self._read()
+        # Where each release has a folder of its own, a link to the newest one is moved on meanwhile.
+        root = os.path.realpath(self._root)
+        published, modified = self._read(root)
         current = ManifestTable(
             published,
-            self._root,
+            root,
             prefix=self._prefix,
             policy=self._policy,
             modified=modified,
@@ -185,13 +187,17 @@ class _Maker:
             index=self._index,
         )
         kept = KeptReleases(
-            self._root, prefix=self._prefix, policy=self._policy, known=published.files
+            root,
+            prefix=self._prefix,
+            policy=self._policy,
+            site_root=self._site_root,
+            known=published.files,
         )
         return Tables(current, kept)
 
-    def _read(self) -> tuple[Manifest, int | None]:
+    def _read(self, root: str) -> tuple[Manifest, int | None]:
         if not self._has_manifest:
-            return read_record(self._root, self._encodings)
+            return read_record(root, self._encodings)
         known, self._known = self._known, None
         if known is not None and known.files:
             return known, written(self.manifest)

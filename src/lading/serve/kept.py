@@ -32,8 +32,8 @@ class KeptReleases:
     """A table of the names that change with their content, of every release that the target ``root`` keeps.
 
     Nothing is read before somebody asks for such a name that the release in service does not have; from
-    then on a miss looks at most every ``every`` seconds for further releases. ``known``: the files of the
-    release in service, which need not be kept twice.
+    then on a miss looks at most every ``every`` seconds for further releases. ``site_root``: see
+    ``ManifestTable``. ``known``: the files of the release in service, which need not be kept twice.
     """
 
     def __init__(
@@ -42,6 +42,7 @@ class KeptReleases:
         *,
         prefix: str = "/static/",
         policy: Policy | None = None,
+        site_root: str = "",
         known: Mapping[str, File] | None = None,
         every: float = 1.0,
         clock: Callable[[], float] = time.monotonic,
@@ -49,6 +50,7 @@ class KeptReleases:
         self.prefix = url_prefix(prefix)
         self._root = os.path.abspath(root)
         self._policy = policy
+        self._site_root = site_root
         self._known: Mapping[str, File] = known or {}
         self._every = every
         self._clock = clock
@@ -59,7 +61,10 @@ class KeptReleases:
 
     def lookup(self, path: str) -> Entry | Redirect | None:
         """The entry of a name that a kept release publishes."""
-        if not path.startswith(self.prefix) or not _DIGEST.search(path, len(self.prefix) - 1):
+        is_below = path.startswith(self.prefix)
+        if not (is_below or self._site_root):
+            return None
+        if not _DIGEST.search(path, len(self.prefix) - 1 if is_below else 0):
             return None
         seen = self._releases
         entry = self._find(path)
@@ -109,6 +114,7 @@ class KeptReleases:
             prefix=self.prefix,
             policy=self._policy,
             modified=modified,
+            site_root=self._site_root,
         )
 
 
