@@ -193,7 +193,7 @@ def _ship(options: argparse.Namespace, work: Project, config: Config) -> int:
             progress=bar,
             brief=not _is_detailed(options),
         )
-    _tell(options, shipped.built, config, config.target, shipping.document(shipped))
+    _tell(options, shipped.built, config, config.target, shipping.document(shipped, config.target))
     if options.verbosity >= 1:
         print(shipping.summary(shipped, config.target))
     return 0

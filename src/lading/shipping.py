@@ -116,18 +116,21 @@ def summary(shipped: Shipped, url: str) -> str:
     return f"{', '.join(parts)}; release {published.number} of {total} files {state}."
 
 
-def document(shipped: Shipped) -> dict[str, Any]:
-    """What the JSON report of a run says of the bucket, under ``"bucket"``."""
+def document(shipped: Shipped, url: str) -> dict[str, Any]:
+    """What the JSON report of a run says of the bucket at ``url``, in place of what it would of the folder
+    that is built into.
+    """
     published = shipped.published
     return {
+        "target": url,
+        "release": published.number,
+        "new_release": published.is_new,
         "bucket": {
-            "release": published.number,
-            "new_release": published.is_new,
             "sent": list(published.uploaded),
             "bytes": published.size,
             "removed": list(published.removed),
             "purge": list(published.purge),
-        }
+        },
     }
 
 

@@ -111,15 +111,18 @@ def test_variants_beside_the_originals_or_in_their_place(project: Project) -> No
 def test_the_json_report_says_what_was_sent(project: Project) -> None:
     report = project.path("report.json")
     with project.settings(options={"encodings": []}):
-        collect("--json", report)
+        collect()
+    another_machine = {"CACHE": project.path("another machine's")}
+    with project.settings(options={"encodings": []}, LADING=another_machine):
         project.write({"static/img/logo.png": "another"})
         collect("--json", report)
     with open(report) as file:
-        told = json.load(file)["bucket"]
+        told = json.load(file)
+    assert told["target"] == f"s3://static/{project.place}"
     assert (told["release"], told["new_release"]) == (2, True)
-    assert len(told["sent"]) == 3
-    assert told["purge"] == ["img/logo.png"]
-    assert told["bytes"] > 0
+    assert len(told["bucket"]["sent"]) == 3
+    assert told["bucket"]["purge"] == ["img/logo.png"]
+    assert told["bucket"]["bytes"] > 0
 
 
 def test_nothing_changed_is_three_requests(project: Project) -> None:

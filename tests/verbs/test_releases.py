@@ -114,6 +114,6 @@ def test_the_report_of_a_run_says_what_the_bucket_got(
     project(tmp_path, f"s3://static/{new_place()}", s3)
     monkeypatch.chdir(tmp_path)
     assert cli.main(["collect", "-v0", "--json", "report.json"]) == 0
-    bucket = json.loads((tmp_path / "report.json").read_text())["bucket"]
-    assert bucket["release"] == 1
-    assert "a.css" in bucket["sent"]
+    told = json.loads((tmp_path / "report.json").read_text())
+    assert told["release"] == 1
+    assert "a.css" in told["bucket"]["sent"]

@@ -221,7 +221,7 @@ class Command(stock.Command):
         self._note(shipped.built)
         cast("StaticStorage", self.storage).take_manifest(dump_head(shipped.published.head))
         self.log(shipping.summary(shipped, config.target), level=1)
-        self.report_of_bucket = shipping.document(shipped)
+        self.report_of_bucket = shipping.document(shipped, config.target)
         return shipped.built
 
     def _config(self) -> Config:
