@@ -3,7 +3,7 @@
     python bench/run.py                       every suite
     python bench/run.py collect manifest      some
     python bench/run.py packing --subset bootstrap,katex,leaflet
-    python bench/run.py collect --write       and put the tables into docs/benchmarks.md
+    python bench/run.py collect --write       and put the tables into docs/benchmarks.md and the README
 
 Suites: collect, scale, manifest, packing, verify, serve, media, media-check, bucket, themes. Only the
 standard library is needed to start: the trees and the benchmark's own virtual environment are fetched on
@@ -21,7 +21,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from bench import environment, report, scratch, trees
+from bench import environment, report, scratch, summary, trees
 from bench.suites.context import Context
 
 SUITES = (
@@ -37,6 +37,7 @@ SUITES = (
     "themes",
 )
 DOCUMENT = Path(__file__).resolve().parents[1] / "docs" / "benchmarks.md"
+README = DOCUMENT.parents[1] / "README.md"
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -79,6 +80,7 @@ def run_suites(ctx: Context, options: argparse.Namespace) -> None:
         print(f"\n{section}\n\n({name} took {time.perf_counter() - started:.0f} s)\n", flush=True)
         if options.write:
             write(name, section)
+            summarize()
 
 
 def parse(arguments: list[str] | None) -> argparse.Namespace:
@@ -141,6 +143,11 @@ def write(name: str, section: str, document: Path = DOCUMENT) -> None:
     staged = document.with_suffix(".tmp")
     staged.write_text(report.replace_section(text, name, section), "utf-8")
     os.replace(staged, document)
+
+
+def summarize() -> None:
+    """Bring the README's figures to those of the document."""
+    write(summary.SECTION, summary.table(DOCUMENT.read_text("utf-8")), README)
 
 
 if __name__ == "__main__":

@@ -164,6 +164,9 @@ FILES = {
     "assets/css/app.css": "body { background: url(../img/logo.svg) }",
     "assets/img/logo.svg": "<svg/>",
     "assets/js/app.js": "export {};",
+    "node_modules/bootstrap/dist/css/bootstrap.min.css": "a { color: red }",
+    # What an earlier run has published, for the pages that serve it.
+    "public/staticfiles.json": '{"version": "1.1", "paths": {}, "lading": {"version": 1, "files": {}}}',
 }
 
 
@@ -189,9 +192,10 @@ def test_the_block_does_what_it_says(block: Block, site: Path, monkeypatch: pyte
 
 def run_python(block: Block, site: Path) -> None:
     """Execute the block; upper-case names that it sets are settings."""
-    names: dict[str, Any] = {"__name__": block.page}
+    given: dict[str, Any] = {"__name__": block.page, "BASE_DIR": site}
+    names = dict(given)
     exec(compile(block.text, str(block), "exec"), names)
-    if settings := {name: value for name, value in names.items() if name.isupper()}:
+    if settings := {name: names[name] for name in names.keys() - given if name.isupper()}:
         collect_with(site, settings)
 
 
