@@ -11,6 +11,7 @@ from urllib.parse import urljoin, urlsplit
 from lading.doctor.diagnosis import Group, merged
 from lading.doctor.exchange import Answer, Client, NoAnswerError, ascii_host
 from lading.doctor.faults import fault
+from lading.doctor.mounted import path_before
 from lading.doctor.probes import (
     caching,
     codings,
@@ -25,7 +26,7 @@ from lading.doctor.probes import (
 from lading.doctor.published import Published
 from lading.doctor.samples import Sample, choose
 from lading.doctor.servers import Server, name_of, server_of
-from lading.doctor.site import AS_IT_IS, Site, area
+from lading.doctor.site import AS_IT_IS, Area, Site, area
 from lading.doctor.uploaded import Uploads
 from lading.errors import ConfigError
 from lading.findings import Finding
@@ -90,13 +91,14 @@ def examine(
     if isinstance(arrived, Finding):
         return Group(url, "no answer", [arrived])
     page, answer = arrived
+    before = path_before(static_url, page, answer.body, published.files)
     site = Site(
         client,
         page,
         answer,
         published,
-        area(page, static_url, published.root),
-        area(page, media.url, media.root, private=media.private) if media else None,
+        area(page, f"{before}{static_url}", published.root),
+        _uploads(page, before, media) if media else None,
         choose(published),
     )
     found = [*_reach(site), *_probe(site)]
@@ -114,6 +116,11 @@ def examine(
     looked = f"{len(site.samples)} files, {client.sent} requests"
     remark = _CONFIGURED.get(server_of(server), "")
     return Group(told, looked, merged(found), remark)
+
+
+def _uploads(page: str, before: str, media: Uploads) -> Area:
+    url = f"{before}{media.url}" if media.url.startswith("/") else media.url
+    return area(page, url, media.root, private=media.private)
 
 
 def _host(url: str) -> str:

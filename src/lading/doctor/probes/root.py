@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from urllib.parse import quote, urljoin
 
 from lading.doctor.exchange import NoAnswerError
+from lading.doctor.mounted import common_path
 from lading.doctor.published import Published
 from lading.doctor.site import Site, content
 from lading.findings import Finding
@@ -15,28 +16,37 @@ from lading.verify.decoders import NotDecodableError
 
 
 def at_root(site: Site) -> Iterator[Finding]:
-    """One of them is there, as it was published."""
+    """One of them is there, as it was published: at the root of the host, where browsers ask, or of a site
+    that is mounted below a path.
+    """
     path = _sample(site.published)
     if not path:
         return
-    url = urljoin(site.page, quote(root_url(site.published.site_root, path)))
+    name = quote(root_url(site.published.site_root, path))
+    at_host = urljoin(site.page, name)
+    mounted = urljoin(site.page, common_path(site.page, site.static.url) + name[1:])
     try:
-        answer = site.ask(url)
-        body = content(answer)
+        if any(_is_there(site, path, url) for url in dict.fromkeys((at_host, mounted))):
+            return
+        answer = site.ask(at_host)
     except (NoAnswerError, NotDecodableError):
         return  # told elsewhere
-    digest = site.published.sha256(path)
-    if answer.status == 200 and (
-        body is None or not digest or hashlib.sha256(body).hexdigest() == digest
-    ):
-        return
     said = "with something else" if answer.status == 200 else str(answer.status)
     yield site.fault(
         "live-root-file",
         f"The server answers {said} instead of the published file {path!r}: browsers and search engines ask "
         "for such files there and nowhere else.",
         answer,
-        url=url,
+        url=at_host,
+    )
+
+
+def _is_there(site: Site, path: str, url: str) -> bool:
+    answer = site.ask(url)
+    body = content(answer)
+    digest = site.published.sha256(path)
+    return answer.status == 200 and (
+        body is None or not digest or hashlib.sha256(body).hexdigest() == digest
     )
 
 
