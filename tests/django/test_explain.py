@@ -201,6 +201,14 @@ def test_an_upload(project: HashedProject, text: str):
     assert "Lading does not serve uploads here" in found["notes"][0]
 
 
+@pytest.mark.parametrize("media_url", ["https://media.example/", "https://media.example/media/"])
+def test_an_upload_on_a_domain_of_its_own(project: HashedProject, media_url: str):
+    found = asked(project, f"{media_url}ships/tug.jpg?v=1", MEDIA_URL=media_url)
+    assert (found["found"], found["path"]) == (True, "ships/tug.jpg")
+    assert found["url"] == f"{media_url}ships/tug.jpg"
+    assert not asked(project, "https://localhost/ships/tug.jpg", MEDIA_URL=media_url)["found"]
+
+
 def test_an_upload_that_lading_serves(project: HashedProject):
     found = asked(project, "/media/ships/tug.jpg", LADING={"MEDIA_SERVE": True})
     assert found["notes"] == []
@@ -213,6 +221,9 @@ def test_an_upload_that_lading_serves(project: HashedProject):
     [
         ("/media/ships/none.jpg", "There is no such upload at "),
         ("/media/../../etc/passwd", "It cannot be an upload: "),
+        ("/media/ships/", "It is a folder; name one file"),
+        ("/media/ships", "It is a folder; name one file"),
+        ("/media/", "It is a folder; name one file"),
     ],
 )
 def test_no_upload(project: HashedProject, text: str, problem: str):

@@ -244,6 +244,12 @@ def test_who_refers_to_what_is_missing(site: Site, style):
     assert [r.where for r in found.referrers] == [f"{site.path('src/css/app.css')}:1:21"]
 
 
+@pytest.mark.parametrize("text", ["/static/", "https://site.example/static/"])
+def test_the_place_of_all_files(site: Site, text: str):
+    site.write(FILES)
+    assert explain(site, text).problems == ["It is where all static files are; name one of them."]
+
+
 def test_a_url_with_another_digest_has_one_problem(site: Site, style):
     publish(site, **style)
     (problem,) = explain(site, "/static/css/app.0123456789ab.css", **style).problems

@@ -116,7 +116,8 @@ def _upload(text: str) -> str | None:
     except ValueError:
         return None
     path = unquote(asked.path)
-    if prefix != "/" and path.startswith(prefix) and asked.scheme in ("", "http", "https"):
+    has_place = prefix != "/" or bool(own.netloc)
+    if has_place and path.startswith(prefix) and asked.scheme in ("", "http", "https"):
         is_own = host == own.hostname if own.netloc else not host or _is_own(host)
         static = url_prefix(str(settings.STATIC_URL or ""))
         if is_own and not (len(static) > len(prefix) and path.startswith(static)):
@@ -144,6 +145,9 @@ def _explain_upload(text: str, name: str, config: Config) -> Explanation:
     if place:
         found.facts.append(("File", place))
     try:
+        if not name or name.endswith("/") or os.path.isdir(place):
+            found.problems.append("It is a folder; name one file.")
+            return found
         if not storage.exists(name):
             where = f"at {place}" if place else "in that storage"
             found.problems.append(f"There is no such upload {where}.")

@@ -50,8 +50,9 @@ def explain(
     """
     catalog = build.catalog(work.sources, work.config)
     asked = questions.parse(text, catalog, work.config, work.target.root, own_host)
-    if asked.problem:
-        return Explanation(text, problems=[asked.problem]), catalog
+    if not asked.path:
+        problem = asked.problem or "It is where all static files are; name one of them."
+        return Explanation(text, problems=[problem]), catalog
     question = _Question(asked, work, catalog, development=development)
     result = question.answer()
     if work.config.is_bucket:
