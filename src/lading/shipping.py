@@ -86,8 +86,10 @@ def ship(
             sources, local, config, clear=clear, finish=finish, progress=progress, brief=brief
         )
         shipment = describe(local, config)
-        published = publish(target, shipment, progress, known=_recall(local, target), clear=clear)
-        _remember(local, target, published.head)
+        known = _recall(local, target)
+        published = publish(target, shipment, progress, known=known, clear=clear)
+        if published.head is not known:
+            _remember(local, target, published.head)
         _tell_others(config, published)
     return Shipped(built, published)
 
@@ -161,9 +163,8 @@ def _recall(local: FolderTarget, target: BucketTarget) -> Head | None:
 
 
 def _remember(local: FolderTarget, target: BucketTarget, head: Head) -> None:
-    if head != _recall(local, target):
-        text = dump_head(head).decode()
-        local.write_state(_KNOWN, [f"{target.url}\n{head.etag}\n{text}"])
+    text = dump_head(head).decode()
+    local.write_state(_KNOWN, [f"{target.url}\n{head.etag}\n{text}"])
 
 
 def _tell_others(config: Config, published: Published) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import secrets
 from collections.abc import Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 from lading.errors import ConflictError, StoreError
@@ -98,10 +99,13 @@ class _Run:
 
     def attempt(self, known: Head | None) -> Published:
         """Publish once. Raises ``ConflictError`` when somebody else has come between."""
-        base = self.target.head(known)
+        # Side by side: what somebody writes between the two is found out when the head is replaced.
+        with ThreadPoolExecutor(1) as beside:
+            noted = beside.submit(self.notebook.others)
+            base = self.target.head(known)
         if any(entry.id == self.id for entry in base.entries):
             return self._end(base, ())  # our own last attempt, whose answer got lost
-        others = self.notebook.others()
+        others = noted.result()
         if self._is_current(base) and not self._is_disturbed(others):
             return Published(base)
         try:
