@@ -125,6 +125,47 @@ def test_writing_shows_what_changes(project: Path, capsys: pytest.CaptureFixture
     assert sorted(os.listdir(project)) == ["assets", "cache", "lading.toml", "public", "site.conf"]
 
 
+def test_changes_by_hand_are_kept(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    write = ["webserver", "nginx", "--write", "site.conf"]
+    assert main(write) == 0
+    file = project / "site.conf"
+    edited = file.read_text().replace("listen 80;", "listen 443 ssl;")
+    file.write_text(edited)
+    capsys.readouterr()
+    assert main(write) == 0
+    assert "what was changed by hand is kept" in capsys.readouterr().out
+    assert main([*write, "--upload-limit", "1M"]) == 2
+    told = capsys.readouterr()
+    assert "+    client_max_body_size 1048576;" in told.out
+    assert "site.conf: The file was changed by hand" in told.err
+    assert file.read_text() == edited
+    taken_over = "".join(_taken_over(edited, told.out))
+    file.write_text(taken_over)
+    assert main([*write, "--upload-limit", "1M"]) == 0
+    assert file.read_text() == taken_over
+    assert "listen 443 ssl;" in taken_over
+    assert main([*write, "--force"]) == 0
+    assert "listen 80;" in file.read_text()
+
+
+def _taken_over(text: str, difference: str) -> list[str]:
+    """What a person makes of it: the new seal and the new limit."""
+    new = [line[1:] for line in difference.splitlines(keepends=True) if line.startswith("+")]
+    starts = {"# SHA-256", "    client_max_body_size"}
+    wanted = {start: next(line for line in new if line.startswith(start)) for start in starts}
+    return [
+        next((wanted[start] for start in starts if line.startswith(start)), line)
+        for line in text.splitlines(keepends=True)
+    ]
+
+
+def test_a_file_of_somebody_else_is_kept(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (project / "site.conf").write_text("server { listen 80; }\n")
+    assert main(["webserver", "nginx", "--write", "site.conf"]) == 2
+    assert "--force" in capsys.readouterr().err
+    assert (project / "site.conf").read_text() == "server { listen 80; }\n"
+
+
 def test_a_link_stays_a_link(project: Path) -> None:
     (project / "available").mkdir()
     os.symlink("available/site.conf", "enabled.conf")

@@ -61,7 +61,10 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--write",
         metavar="FILE",
-        help="show what changes in FILE, and write it whole or not at all",
+        help="show what changes in FILE, and write it whole, unless it was changed by hand",
+    )
+    parser.add_argument(
+        "--force", action="store_true", help="with --write: even if FILE was changed by hand"
     )
     parser.add_argument(
         "--check", action="store_true", help="let the server, if it is installed here, test it"
@@ -83,18 +86,36 @@ def run(options: argparse.Namespace, load: Load) -> int:
     if config.is_bucket and options.server in _SENDERS:
         _note_bucket(config)
     make = _maker(options, config, project)
-    text = _heading(options.server) + make("")
+    text = writing.sealed(_heading(options.server), make(""))
     if options.check:
         _check(options.server, make)
-    if not options.write:
+    if options.write:
+        print(_write(options.write, text, force=options.force))
+    else:
         print(text, end="")
-        return 0
-    changes = writing.difference(options.write, text)
-    if changes:
-        print(changes, end="")
-        writing.replace(options.write, text)
-    print(f"{options.write} {'is written' if changes else 'is unchanged'}.")
     return 0
+
+
+def _write(path: str, text: str, *, force: bool) -> str:
+    """Show what changes and write the file; what was done. Raises ``ConfigError``, above all for a file that
+    somebody changed by hand, unless ``force`` is given.
+    """
+    from lading.webservers import writing
+
+    before = writing.read(path)
+    if before == text:
+        return f"{path} is unchanged."
+    if before is not None and not force and writing.is_current(before, text):
+        return f"{path} is unchanged, and what was changed by hand is kept."
+    print(writing.difference(path, before, text), end="")
+    if before is not None and not force and not writing.is_untouched(before):
+        raise ConfigError(
+            "The file was changed by hand, or is not Lading's, so it was not written.",
+            where=path,
+            remedy="Take over what is new above, the line with SHA-256 too; or write over it with --force.",
+        )
+    writing.replace(path, text)
+    return f"{path} is written."
 
 
 def _note_bucket(config: Config) -> None:
@@ -173,7 +194,7 @@ def _check(server: str, make: Callable[[str], str]) -> None:
 
 
 def _heading(server: str) -> str:
-    return f"# Written by `lading webserver {server}` from the settings and the manifest of the project.\n\n"
+    return f"# Written by `lading webserver {server}` from the settings and the manifest of the project."
 
 
 WEBSERVER: Final = Verb(

@@ -1,29 +1,60 @@
-"""Writing a configuration: what changes, shown as a diff, and the file replaced whole or not at all."""
+"""Writing a configuration: what changes, shown as a diff, and the file replaced whole or not at all. A seal
+in it tells what Lading wrote from what somebody changed by hand.
+"""
 
 from __future__ import annotations
 
 import difflib
+import hashlib
 import os
+import re
 import tempfile
 from contextlib import suppress
 
 from lading.errors import ConfigError
 
+_SEAL = re.compile(r"^# SHA-256 of what follows: ([0-9a-f]{64})\n", re.MULTILINE)
 
-def difference(path: str, text: str) -> str:
-    """What writing ``text`` to ``path`` changes, as a unified diff; ``""`` if nothing.
 
-    Raises ``ConfigError`` if there is something that cannot be read as text.
-    """
+def sealed(heading: str, text: str) -> str:
+    """The whole file: a comment, the digest of what follows, and the text."""
+    body = f"\n{text}"
+    digest = hashlib.sha256(body.encode()).hexdigest()
+    return f"{heading}\n# SHA-256 of what follows: {digest}\n{body}"
+
+
+def is_current(before: str, text: str) -> bool:
+    """Whether a file was made of the same settings as ``text``, whatever was changed in it by hand since."""
+    seal = _SEAL.search(before)
+    return seal is not None and seal[0] in text
+
+
+def is_untouched(before: str) -> bool:
+    """Whether a file holds nothing, or what Lading wrote and not a byte more."""
+    seal = _SEAL.search(before)
+    if seal is None:
+        return not before
+    return hashlib.sha256(before[seal.end() :].encode()).hexdigest() == seal[1]
+
+
+def read(path: str) -> str | None:
+    """What the file holds, ``None`` if there is none. Raises ``ConfigError`` if it is no text."""
     try:
         with open(path, encoding="utf-8", newline="") as file:
-            before, name = file.read(), path
+            return file.read()
     except FileNotFoundError:
-        before, name = "", os.devnull
+        return None
     except (OSError, UnicodeDecodeError) as error:
         raise _unusable(path, "read", error) from error
+
+
+def difference(path: str, before: str | None, text: str) -> str:
+    """What writing ``text`` to ``path`` changes, as a unified diff."""
     lines = difflib.unified_diff(
-        before.splitlines(keepends=True), text.splitlines(keepends=True), name, path
+        (before or "").splitlines(keepends=True),
+        text.splitlines(keepends=True),
+        os.devnull if before is None else path,
+        path,
     )
     return "".join(line if line.endswith("\n") else f"{line}\n" for line in lines)
 
