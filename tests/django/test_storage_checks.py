@@ -70,6 +70,8 @@ def test_storages_that_the_middleware_cannot_serve(storage: str, message: str, p
     assert message in found.pop("lading.W012")
     assert found == {}
     assert told(project, storage=storage, MIDDLEWARE=MIDDLEWARE, DEBUG=True) == {}
+    project.write({"out/staticfiles.json": '{"paths": {"a": "b"}, "version": "1.1"}'})
+    assert {*told(project, storage=storage, MIDDLEWARE=MIDDLEWARE, deploy=True)} == {"lading.W012"}
 
 
 @pytest.mark.parametrize("storage", [OURS, PLAIN, own(Configured)])

@@ -162,6 +162,18 @@ def test_a_manifest_changed_in_place_is_made_anew(site: Site):
     assert found.notes[1:] == ["The kept copy of the manifest was made anew."]
 
 
+def test_the_copies_of_manifests_are_lost_with_their_folder(site: Site):
+    site.write(FILES)
+    publish(site)
+    shutil.rmtree(published(site, ".lading/releases"))
+    published(site, "css/a.css").unlink()
+    found = repair(site)
+    assert damages(found) == {"css/a.css": "restored"}
+    assert "The kept copy of the manifest was made anew." in found.notes
+    kept = published(site, ".lading/releases/1.json")
+    assert kept.read_bytes() == published(site, "staticfiles.json").read_bytes()
+
+
 def test_what_is_nowhere_to_be_found_is_told(site: Site, style):
     new = os.urandom(2000)
     site.write({"src/photo.jpg": new})

@@ -161,6 +161,8 @@ def check_published(app_configs: Sequence[AppConfig] | None, **_: Any) -> list[c
     except ConfigError:
         return []  # reported as an error already
     except LadingError as error:
+        if any(message.id == "lading.W012" for message in storage_checks.check_storage(None)):
+            return []  # which says why, and what to change
         return [
             checks.Warning(
                 f"LadingMiddleware serves no static file. {error.where}: {error.what}",

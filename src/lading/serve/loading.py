@@ -87,7 +87,7 @@ def read(file: str) -> tuple[Manifest, int | None]:
             "The manifest does not say what files there are (Django's own storage wrote it), so nothing "
             "can be served.",
             where=file,
-            remedy=_REMEDY,
+            remedy="Use 'lading.django.storage.StaticStorage', which names files alike. Run collectstatic.",
         )
     return loaded, modified
 

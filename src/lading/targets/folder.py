@@ -228,7 +228,9 @@ class FolderTarget:
         """Keep the published manifest of a release, so that its names can be served when it has been
         replaced. Raises ``TargetError``.
         """
-        kept = os.path.join(self._state, "releases", f"{release}.json")
+        folder = os.path.join(self._state, "releases")
+        self._make_folder(folder)
+        kept = os.path.join(folder, f"{release}.json")
         try:
             with contextlib.suppress(FileNotFoundError):
                 os.unlink(kept)
