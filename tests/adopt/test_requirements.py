@@ -28,6 +28,14 @@ def project(folder: Path, **files: str) -> Switched:
             'django\nWhiteNoise ~= 6.0 ; python_version > "3.8"\n',
             f'django\nlading[django]>={VERSION} ; python_version > "3.8"\n',
         ),
+        (
+            "django\nwhitenoise==6.9.0  # https://github.com/evansd/whitenoise\r\ngunicorn\n",
+            f"django\nlading[django]=={VERSION}\r\ngunicorn\n",
+        ),
+        (
+            "django\nwhitenoise; python_version > '3.8'  # WhiteNoise\ngunicorn  # whitenoise\n",
+            "django\nlading[django]; python_version > '3.8'\ngunicorn  # whitenoise\n",
+        ),
         ("django>=5.2 # web\ngunicorn", "django>=5.2 # web\nlading[django]\ngunicorn"),
         ("gunicorn\ndjango", "gunicorn\ndjango\nlading[django]"),
         ("django\r\nwhitenoise\r\n", "django\r\nlading[django]\r\n"),
