@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from checked import told
+from django.urls import clear_script_prefix, set_script_prefix
 from projects_with_apps import Project
 
 LADING, STATICFILES = "lading.django", "django.contrib.staticfiles"
@@ -93,6 +94,19 @@ def test_urls(static: str, media: str, identifier: str, project: Project):
     root = project.path("media") if media else ""
     found = told(project, STATIC_URL=static, MEDIA_URL=media, MEDIA_ROOT=root)
     assert found.keys() == ({identifier} if identifier else set())
+
+
+def test_urls_of_a_site_below_a_path(project: Project):
+    """Django gives a URL that is not set as the path that the site is mounted below."""
+    set_script_prefix("/pre/")
+    try:
+        assert told(project, STATIC_URL="static/", MEDIA_URL="") == {}
+        found = told(project, STATIC_URL="static/", MEDIA_URL="", MEDIA_ROOT=project.path("media"))
+        assert found.keys() == {"lading.W018"}
+        found = told(project, STATIC_URL="media/static/", MEDIA_URL="media/")
+        assert found.keys() == {"lading.W007"}
+    finally:
+        clear_script_prefix()
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from django.apps import AppConfig, apps
 from django.conf import settings
 from django.core import checks
+from django.urls import get_script_prefix
 
 from lading.django import entry_points
 from lading.django.names import APPLICATION, MIDDLEWARE, SECURITY
@@ -115,7 +116,7 @@ def check_entry_points(app_configs: Apps, **_: Any) -> Found:
 def check_urls(app_configs: Apps, **_: Any) -> Found:
     """lading.E004: STATIC_URL and MEDIA_URL are the same; lading.W007: one lies below the other."""
     static, media = _url("STATIC_URL"), _url("MEDIA_URL")
-    if not static or not media or "/" in (static, media):
+    if not static or not media or not {"/", get_script_prefix()}.isdisjoint((static, media)):
         return []  # nothing is set, or one has what the other leaves
     if static == media:
         return [

@@ -12,6 +12,7 @@ from django.core import checks
 from django.core.exceptions import ImproperlyConfigured
 from django.core.files.storage import FileSystemStorage
 from django.db.models import FileField
+from django.urls import get_script_prefix
 
 from lading.doctor.folders import is_writable_by_all, relation
 
@@ -63,7 +64,7 @@ def check_uploads(app_configs: Apps, **_: Any) -> Found:
             )
         ]
     if _root("MEDIA_ROOT"):
-        if settings.MEDIA_URL not in ("", "/"):
+        if settings.MEDIA_URL not in ("", "/", get_script_prefix()):
             return []
         return [
             checks.Warning(
