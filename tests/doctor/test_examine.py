@@ -480,12 +480,29 @@ def test_advice_is_for_the_server_that_answers(live: Live):
 
 
 @pytest.mark.parametrize(
-    ("status", "advice"), [(401, "--header 'Authorization"), (429, "rate limit"), (403, "user")]
+    ("status", "advice"),
+    [
+        (400, "ALLOWED_HOSTS"),
+        (401, "--header 'Authorization"),
+        (403, "user"),
+        (429, "rate limit"),
+        (502, "the application runs"),
+    ],
 )
 def test_advice_is_for_the_status(status: int, advice: str, live: Live):
     with serving(site_of(live), answers(ends(".woff2"), status=status)) as url:
         (finding,) = look(live, url)
     assert advice in finding.hint
+
+
+@pytest.mark.parametrize(
+    ("status", "advice"),
+    [(400, "ALLOWED_HOSTS"), (500, "log of the application"), (504, "the application runs")],
+)
+def test_advice_for_a_page_is_for_the_status(status: int, advice: str, live: Live):
+    with serving(site_of(live), answers(is_page, status=status)) as url:
+        (finding,) = look(live, url)
+    assert advice in f"{finding.message} {finding.hint}"
 
 
 def test_files_that_the_server_may_not_read(live: Live):

@@ -99,6 +99,13 @@ def test_apache_has_to_be_told_to_listen(project: Path, capsys: pytest.CaptureFi
     assert "'Listen" not in capsys.readouterr().out
 
 
+def test_caddy_needs_help_for_wildcards(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["webserver", "caddy"]) == 0
+    assert "DNS provider" not in capsys.readouterr().out
+    assert main(["webserver", "caddy", "--server-name", "*.harbour.example"]) == 0
+    assert "DNS provider" in capsys.readouterr().out
+
+
 @pytest.mark.parametrize("server", ["nginx", "apache"])
 def test_tls_may_end_at_a_server_in_front(
     server: str, project: Path, capsys: pytest.CaptureFixture[str]

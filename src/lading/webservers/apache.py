@@ -122,6 +122,7 @@ def _host(site: Site, found: list[Place]) -> Iterator[str]:
 
 def _tls() -> Iterator[str]:
     yield "# TLS: <VirtualHost *:443> with these lines, and another host that redirects to https."
+    yield "#   Protocols h2 http/1.1  # module http2"
     yield "#   SSLEngine On"
     yield "#   SSLCertificateFile /etc/letsencrypt/live/example.com/fullchain.pem"
     yield "#   SSLCertificateKeyFile /etc/letsencrypt/live/example.com/privkey.pem"

@@ -79,8 +79,14 @@ def _about_tls(site: Site) -> Iterator[str]:
     if site.listen:
         return comment("Without TLS, for a server in front that has it.")
     if site.names:
+        wildcard = any(name.startswith("*.") for name in site.names)
         return comment(
             "TLS: Caddy gets certificates for these names by itself, and redirects http:// to https://."
+            + (
+                " For *. it needs a module for your DNS provider (tls { dns … })."
+                if wildcard
+                else ""
+            )
         )
     return comment(
         "TLS: with a host name instead of :80 Caddy gets a certificate for it by itself."

@@ -141,6 +141,7 @@ def _tls() -> Iterator[str]:
     yield "# TLS: these lines instead of the two above, and another server that redirects to https."
     yield "#   listen 443 ssl;"
     yield "#   listen [::]:443 ssl;"
+    yield "#   http2 on;  # before nginx 1.25.1: listen 443 ssl http2;"
     yield "#   ssl_certificate /etc/letsencrypt/live/example.com/fullchain.pem;"
     yield "#   ssl_certificate_key /etc/letsencrypt/live/example.com/privkey.pem;"
     yield "#   add_header Strict-Transport-Security max-age=31536000 always;  # in each location, too"

@@ -22,9 +22,17 @@ _LOCKED_HINT: Final = (
     "If the whole site wants a password, send it along: --header 'Authorization: Basic …'. If only files do, "
     "take the static URL out of what asks for it."
 )
-_TOO_MANY: Final = (
-    "Except the address of this machine from the rate limit, or look from the server itself."
+NO_UPSTREAM: Final = (
+    "The web server has no answer of the application: see whether the application runs, and listens where "
+    "the web server asks."
 )
+_STATUS_HINTS: Final[Mapping[int, str]] = {
+    400: "Django answers so to names that ALLOWED_HOSTS does not list: let the web server pass the name on "
+    "that it is asked by (nginx: proxy_set_header Host $http_host), and ask by a name of the site.",
+    429: "Except the address of this machine from the rate limit, or look from the server itself.",
+    502: NO_UPSTREAM,
+    504: NO_UPSTREAM,
+}
 
 # Types that mean the same to browsers (RFC 9239 for scripts; the registrations of the others).
 _SAME: Final[Mapping[str, tuple[str, ...]]] = {
@@ -86,7 +94,7 @@ def reach(site: Site, sample: Sample) -> Iterator[Finding]:
             f"The server answers {status} instead of the file, so pages break.",
             answer,
             sample=sample,
-            hint=_TOO_MANY if status == 429 else "",
+            hint=_STATUS_HINTS.get(status, ""),
         )
 
 

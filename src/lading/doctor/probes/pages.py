@@ -7,7 +7,7 @@ from typing import Final
 from urllib.parse import unquote, urlsplit
 
 from lading.doctor.page import loaded
-from lading.doctor.probes.files import GONE, LOCKED, is_page
+from lading.doctor.probes.files import GONE, LOCKED, NO_UPSTREAM, is_page
 from lading.doctor.site import Site
 from lading.findings import Finding
 
@@ -30,7 +30,8 @@ def pages(site: Site) -> Iterator[Finding]:
             "The page is answered with 400, as Django answers to names that ALLOWED_HOSTS does not list.",
             answer,
             url=site.page,
-            hint="Ask by a name of the site: in --url, or with --header 'Host: …'.",
+            hint="Ask by a name of the site: in --url, or with --header 'Host: …'. A web server in front has "
+            "to pass that name on (nginx: proxy_set_header Host $http_host).",
         )
     elif answer.status >= 500:
         yield site.fault(
@@ -38,6 +39,7 @@ def pages(site: Site) -> Iterator[Finding]:
             f"The page itself is answered with {answer.status}.",
             answer,
             url=site.page,
+            hint=NO_UPSTREAM if answer.status in (502, 504) else "",
         )
     elif is_page(answer):
         yield from _names(site)
