@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Any, cast
 
 from django.conf import settings
@@ -14,7 +15,8 @@ from django.utils.module_loading import import_string
 from lading.config import Config
 from lading.django.media_fields import Holder, Table, holders, tables
 from lading.django.media_places import Places, storage_named
-from lading.django.media_thumbnails import caches, thumbnail_names
+from lading.django.media_thumbnails import caches, smaller_ones, thumbnails
+from lading.django.media_versions import versions
 from lading.errors import ConfigError
 from lading.media.accounts import LINK, Books, Claim
 from lading.media.exclusions import is_kept
@@ -48,16 +50,24 @@ class Ledgers:
         for table in self.tables:
             told.begin(f"Reading {table.model._meta.label}", table.count())
             suffix = "" if table.database == "default" else f" in {table.database}"
-            columns = [(where.get(holder), indexes[holder.name]) for holder in table.holders]
+            columns = [
+                (where.get(holder), indexes[holder.name], smaller_ones(holder))
+                for holder in table.holders
+            ]
             for column, name, key in table.names():
-                found, index = columns[column]
-                if found is not None:
-                    yield Claim(found[0], self._canonical(found, name), index, f"{key}{suffix}")
+                found, index, smaller = columns[column]
+                if found is None:
+                    continue
+                yield Claim(found[0], self._canonical(found, name), index, f"{key}{suffix}")
+                for other in smaller(name) if smaller is not None else ():
+                    yield Claim(found[0], self._canonical(found, other), LINK, "")
         for label, hook in self.hooks.items():
             for found, name in self._hooked(label, hook):
                 yield Claim(found[0], self._canonical(found, name), indexes[label], "")
         for holder, found, name in self._defaults(where):
             yield Claim(found[0], name, indexes[holder.name], "default")
+        for place, name in self._kept():
+            yield Claim(place[0], self._canonical(place, name), LINK, "")
         for index, store in enumerate(self.stores):
             yield from (Claim(index, name, LINK, "") for name in store.held())
 
@@ -76,12 +86,19 @@ class Ledgers:
                 prefix = place[1]
                 inside = [name[len(prefix) :] for name in names if name.startswith(prefix)]
                 found.update(prefix + name for name in table.referring(holder, inside))
-        for label, hook in self.hooks.items():
-            wanted = set(names)
-            for place, name in self._hooked(label, hook):
-                if place[0] == store and (whole := self._canonical(place, name)) in wanted:
-                    found.add(whole)
+        wanted = set(names)
+        hooked = (self._hooked(label, hook) for label, hook in self.hooks.items())
+        for place, name in chain(self._kept(), *hooked):
+            if place[0] == store and (whole := self._canonical(place, name)) in wanted:
+                found.add(whole)
         return found
+
+    def _kept(self) -> Iterator[tuple[tuple[int, str], str]]:
+        """The files that tables of packages tell of: they are kept, and missed by nobody."""
+        columns = [holder for table in self.tables for holder in table.holders]
+        for storage, name in chain(thumbnails(columns), versions(columns)):
+            if (place := self.places.find(storage)) is not None:
+                yield place, name
 
     def _defaults(
         self, where: dict[Holder, tuple[int, str]]
@@ -121,8 +138,6 @@ def ledgers(config: Config, aliases: Sequence[str] = ()) -> Ledgers:
         looked_at = [holder.storage for holder in columns]
     there, absent = tables(columns)
     hooks: dict[str, Callable[[], Names]] = {path: _hook(path) for path in config.media_references}
-    if names := thumbnail_names():
-        hooks["easy_thumbnails"] = names
     labels = [*(holder.name for holder in columns), *hooks]
     return Ledgers(Places(looked_at), there, absent, hooks, labels)
 

@@ -18,11 +18,14 @@ _PAGE = 5000
 
 @dataclass(frozen=True, slots=True)
 class Holder:
-    """A column that holds names of files: ``name`` is ``app.Model.field``."""
+    """A column that holds names of files: ``name`` is ``app.Model.field``. ``only``: the column and value of
+    the rows whose files are in this storage, where others are in another one.
+    """
 
     model: type[models.Model]
     field: str
     storage: Storage
+    only: tuple[str, bool] | None = None
 
     @property
     def name(self) -> str:
@@ -43,12 +46,23 @@ def holders() -> list[Holder]:
     inherits from a table of another model is that model's; one inherited from an abstract model is its own.
     """
     found = [
-        Holder(model, field.name, storage)
+        Holder(model, field.name, storage, only)
         for model in apps.get_models(include_auto_created=True)
         for field in model._meta.local_concrete_fields
-        if (storage := _storage_of(field)) is not None
+        for storage, only in _storages_of(field)
     ]
     return sorted(found, key=lambda holder: holder.name)
+
+
+def _storages_of(field: Any) -> list[tuple[Storage, tuple[str, bool] | None]]:
+    """The storages of a field, each with the rows that use it. ``django-filer`` has two, for files that
+    everybody may read and for others.
+    """
+    both: Any = getattr(field, "storages", None)
+    if isinstance(both, dict) and {"public", "private"} <= both.keys():
+        return [(both["public"], ("is_public", True)), (both["private"], ("is_public", False))]
+    storage = _storage_of(field)
+    return [] if storage is None else [(storage, None)]
 
 
 def _storage_of(field: Any) -> Storage | None:
@@ -100,34 +114,47 @@ class Table:
 
     def count(self) -> int:
         """The number of rows."""
-        return self._asked(self._rows().count)
+        return self._asked(self.rows().count)
 
     def names(self) -> Iterator[tuple[int, str, Any]]:
-        """The names with the indexes of their columns and the primary keys of their rows, 5,000 rows for
-        each query: by the primary key and not by a cursor, which drivers and connection poolers may read
-        into memory whole.
-        """
+        """The names with the indexes of their columns and the primary keys of their rows."""
         fields = [holder.field for holder in self.holders]
-        rows = self._rows().order_by("pk").values_list("pk", *fields)
+        if any(holder.only for holder in self.holders):
+            yield from self._names_of_some()
+            return
+        for key, *values in self.pages(self.rows(), *fields):
+            for column, value in enumerate(values):
+                if type(value) is str:
+                    if value:
+                        yield column, value, key
+                elif value:
+                    for name in _names(value):
+                        yield column, name, key
+
+    def _names_of_some(self) -> Iterator[tuple[int, str, Any]]:
+        """The same where not all rows have their files in the column's storage."""
+        for column, holder in enumerate(self.holders):
+            for key, value in self.pages(self._rows_of(holder), holder.field):
+                for name in _names(value):
+                    yield column, name, key
+
+    def pages(self, rows: QuerySet[Any], *fields: str) -> Iterator[tuple[Any, ...]]:
+        """The primary key and these fields of rows, 5,000 for each query: by the primary key and not by a
+        cursor, which drivers and connection poolers may read into memory whole.
+        """
+        rows = rows.order_by("pk").values_list("pk", *fields)
         last: Any = None
         while True:
             page = rows if last is None else rows.filter(pk__gt=last)
             found = cast("list[tuple[Any, ...]]", self._asked(lambda page=page: list(page[:_PAGE])))
-            for key, *values in found:
-                for column, value in enumerate(values):
-                    if type(value) is str:
-                        if value:
-                            yield column, value, key
-                    elif value:
-                        for name in _names(value):
-                            yield column, name, key
+            yield from found
             if len(found) < _PAGE:
                 return
             last = found[-1][0]
 
     def referring(self, holder: Holder, names: Sequence[str]) -> set[str]:
         """Those of the names that rows refer to at this moment."""
-        rows = self._rows()
+        rows = self._rows_of(holder)
         size = min(connections[self.database].features.max_query_params or 1000, 1000)
         found = set[str]()
         for start in range(0, len(names), size):
@@ -140,7 +167,12 @@ class Table:
                 found.update(_names(value))
         return found.intersection(names)
 
-    def _rows(self) -> QuerySet[Any]:
+    def _rows_of(self, holder: Holder) -> QuerySet[Any]:
+        rows = self.rows()
+        return rows.filter(**dict([holder.only])) if holder.only else rows
+
+    def rows(self) -> QuerySet[Any]:
+        """All of them."""
         # Not by a manager, which may leave rows out (soft deletion).
         return QuerySet(model=self.model, using=self.database)
 

@@ -35,6 +35,7 @@ class Places:
 
     def __init__(self, storages: Iterable[Storage]) -> None:
         self.places: list[Place] = []
+        self._found: dict[int, tuple[Storage, tuple[int, str] | None]] = {}
         found = {_key(storage): unwrapped(storage) for storage in storages}
         for location in sorted(found, key=lambda key: (key.container, len(key.path), key.path)):
             if self._outer(location) is None:
@@ -46,7 +47,13 @@ class Places:
 
     def find(self, storage: Storage) -> tuple[int, str] | None:
         """The index of the store that has the storage's files, and the prefix of their names in it."""
-        location = _key(storage)
+        if (
+            id(storage) not in self._found
+        ):  # it is kept with what was found, so that its id stays its own
+            self._found[id(storage)] = (storage, self._find(_key(storage)))
+        return self._found[id(storage)][1]
+
+    def _find(self, location: Location) -> tuple[int, str] | None:
         if (index := self._outer(location)) is None:
             return None
         return index, location.path[len(self.places[index].location.path) :]

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from importlib import import_module
 from typing import Any, cast
 
 from django.apps import apps
 from django.conf import settings
+from django.core.files.storage import Storage
+
+from lading.django.media_fields import Holder, Table, databases
 
 # The package, its setting for the folder, and the folder's default. Documented by each: sorl-thumbnail
 # ("THUMBNAIL_PREFIX"), django-imagekit ("IMAGEKIT_CACHEFILE_DIR"), django-versatileimagefield
@@ -20,6 +24,7 @@ _VERSATILE = {
     "filtered_directory_name": "__filtered__",
     "placeholder_directory_name": "__placeholder__",
 }
+_ENDLESS = 1 << 20  # pixels
 
 
 def caches() -> list[str]:
@@ -31,17 +36,51 @@ def caches() -> list[str]:
     ]
     if apps.is_installed("versatileimagefield"):
         own = cast("dict[str, Any]", getattr(settings, "VERSATILEIMAGEFIELD_SETTINGS", {}))
-        found.extend(f"{own.get(key, default)}/*" for key, default in _VERSATILE.items())
+        for key, default in _VERSATILE.items():
+            folder = str(own.get(key, default)).strip("/")
+            found += [f"{folder}/*", f"*/{folder}/*"]  # at the top, or beside the image
     return found
 
 
-def thumbnail_names() -> Callable[[], Iterator[str]] | None:
-    """The names in the table of ``easy-thumbnails``, which lie beside their originals."""
+def thumbnails(columns: Iterable[Holder]) -> Iterator[tuple[Storage, str]]:
+    """The names in the tables of ``easy-thumbnails``. These do not tell the storage, so each is told for all
+    that may have it: those of the columns, and those that their fields and the settings give to thumbnails.
+    """
     if not apps.is_installed("easy_thumbnails"):
-        return None
+        return
     model: Any = apps.get_model("easy_thumbnails", "Thumbnail")
+    default: Any = import_module("easy_thumbnails.storage").thumbnail_default_storage
+    found: dict[int, Any] = {id(default): default}
+    for column in columns:
+        field: Any = column.model._meta.get_field(column.field)
+        own: dict[str, Any] = getattr(field, "thumbnail_storages", None) or {}  # django-filer's
+        for storage in (column.storage, getattr(field, "thumbnail_storage", None), *own.values()):
+            if storage is not None:
+                found[id(storage)] = storage
+    for alias in databases(model):
+        table = Table(model, alias, ())
+        for _, name in table.pages(table.rows(), "name"):
+            for storage in found.values():
+                yield storage, name
 
-    def names() -> Iterator[str]:
-        yield from model.objects.values_list("name", flat=True).iterator(chunk_size=5000)
 
-    return names
+def smaller_ones(column: Holder) -> Callable[[str], Iterable[str]] | None:
+    """What gives the names of the smaller images that lie beside an image of a field, for those of
+    ``django-pictures`` and ``django-stdimage``; ``None`` for other fields.
+    """
+    field: Any = column.model._meta.get_field(column.field)
+    kind: Any = getattr(field, "attr_class", None)
+    if named := getattr(kind, "get_variation_name", None):
+        return lambda name: [named(name, variation) for variation in field.variations]
+    if pictures := getattr(kind, "get_picture_files", None):
+        # Which there are depends on the image's size; of one without end there would be all.
+        size: Any = {"img_width": _ENDLESS, "img_height": _ENDLESS}
+
+        def names(name: str) -> Iterator[str]:
+            made = pictures(file_name=name, storage=column.storage, field=field, **size)
+            for types in made.values():
+                for widths in types.values():
+                    yield from (picture.name for picture in widths.values())
+
+        return names
+    return None
