@@ -61,6 +61,23 @@ def test_files_that_lie_elsewhere_on_the_web_servers_machine(tmp_path: Path) -> 
     assert site.media.root == "/srv/m"
 
 
+def test_uploads_that_the_application_serves_on_a_host_of_their_own(tmp_path: Path) -> None:
+    more = {"media_url": "https://Usercontent.example/", "media_root": "/srv/m"}
+    app = {"app": "127.0.0.1:8000", "server_names": ["a.example"]}
+    root = publish(tmp_path)
+    for served in ({"media_serve": True}, {"media_access": "a.b"}):
+        site = describe(config(**more, **served, webserver=app), root)
+        assert site.media is None
+        assert site.names == ("a.example", "usercontent.example")
+    site = describe(config(**more, media_serve=True, webserver={"app": "a:1"}), root)
+    assert site.names == ()
+    private = {"media_access": "a.b", "media_sender": "x-accel-redirect", "media_serve": True}
+    for unlike in ({"webserver": app}, {"media_serve": True}, {"webserver": app, **private}):
+        with pytest.raises(ConfigError, match=r"usercontent\.example has nothing but") as caught:
+            describe(config(**more, **unlike), root)
+        assert "https://usercontent.example/media/" in caught.value.remedy
+
+
 def test_files_in_a_bucket_are_not_the_web_servers(tmp_path: Path) -> None:
     site = describe(config(target="s3://assets/static", media_root="m"), str(tmp_path))
     assert site.static == ()

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Final
+from urllib.parse import urlsplit
 
 from lading.config import Config
 from lading.errors import ConfigError
@@ -35,11 +36,14 @@ def describe(
     Raises ``ManifestError`` if nothing is published yet or the manifest is damaged, and ``ConfigError``.
     """
     wanted = config.webserver
+    names = wanted.server_names
+    if names and config.media_root and _is_by_app(config) and (host := _media_host(config)):
+        names = (*names, host)
     return Site(
         () if config.is_bucket else _static(config, os.path.abspath(root), static_root),
         _media(config, media_root, private_by),
         parse_app(wanted.app) if wanted.app else None,
-        tuple(check_server_name(name) for name in wanted.server_names),
+        tuple(dict.fromkeys(map(check_server_name, names))),
         upload_limit(config),
         wanted.listen,
     )
@@ -145,8 +149,8 @@ def _media(config: Config, media_root: str, private_by: str) -> Media | None:
     root = media_root or config.media_root
     if not root:
         return None
-    if config.media_access and config.media_sender == "python":
-        return None  # the application sends uploads itself
+    if _is_by_app(config):
+        return None
     if config.media_access and private_by and config.media_sender != private_by:
         raise ConfigError(
             f"Private uploads are handed over by {config.media_sender!r}, which this server does not know.",
@@ -159,10 +163,35 @@ def _media(config: Config, media_root: str, private_by: str) -> Media | None:
             where="media_url",
             remedy="Set it (Django: MEDIA_URL and MEDIA_ROOT), or leave out --media-root.",
         )
+    path = url_path(config.media_url, "media_url")
+    if path == "/" and (host := _media_host(config)):
+        raise ConfigError(
+            f"The host {host} has nothing but uploads, which one configuration for all hosts cannot say.",
+            where="media_url",
+            remedy=f"Give them a path there, as in https://{host}/media/, and the host as a server name; or "
+            "let the application serve them (media_serve, and its address with --app).",
+        )
     return Media(
-        url_path(config.media_url, "media_url"),
+        path,
         os.path.abspath(os.path.join(config.root, root)),
         config.media_policy,
         private=bool(config.media_access),
         internal=config.media_internal,
     )
+
+
+def _media_host(config: Config) -> str:
+    """The host of the URL of uploads, ``""`` if they are below a path of the site."""
+    try:
+        return urlsplit(config.media_url).hostname or ""
+    except ValueError:
+        return ""  # ``url_path`` refuses it
+
+
+def _is_by_app(config: Config) -> bool:
+    """Whether the application sends uploads itself: private ones, or those of a host with nothing else."""
+    if config.media_access:
+        return config.media_sender == "python"
+    if not (config.media_serve and config.webserver.app and _media_host(config)):
+        return False
+    return url_path(config.media_url, "media_url") == "/"
