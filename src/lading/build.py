@@ -105,7 +105,14 @@ def collect(
         from lading.packing import variants
 
         outcome = plan(
-            sources, target, config, link=link, clear=clear, progress=progress, cache=cache
+            sources,
+            target,
+            config,
+            link=link,
+            clear=clear,
+            progress=progress,
+            cache=cache,
+            stages=True,
         )
         refuse_errors(outcome.findings)
         with _timed(outcome.seconds, "copy"):
@@ -136,8 +143,10 @@ def plan(
     clear: bool = False,
     progress: Progress | None = None,
     cache: Cache | None = None,
+    stages: bool = False,
 ) -> Outcome:
     """Decide what a run would do, writing nothing but to the build cache: ``cache`` if that is open already.
+    With ``stages`` the plan is to be run, so that what is read is staged on the way (see ``Plan``).
     Raises ``TargetError`` when the target overlaps a source or cannot be listed.
     """
     from lading import release as releases
@@ -156,6 +165,7 @@ def plan(
     with _timed(seconds, "survey"):
         ledger = target.ledger()
         decided = Plan(found, target.survey(), ledger, Digests(ledger.sources), link)
+        decided.stage = target.stage() if stages and config.names == "hashed" else None
     if config.minify and not link:  # a link leads to the file as it was written
         from lading.minify.winners import minify_winners
 

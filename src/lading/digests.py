@@ -52,13 +52,20 @@ class Digests:
     def look_up(self, asset: Asset) -> str:
         """``"<sha256> <md5>"`` of an asset if known without reading it, else ``""``."""
         _, source, relative, _, signature = asset
-        if signature:
-            for table in (self.known, self.learnt):
-                lines = table.get(source.location)
-                line = lines.get(relative) if lines is not None else None
-                if line is not None and line[78:] == signature:
-                    return line[:77]
+        if signature and (known := self.look_up_state(asset, signature)):
+            return known
         return self._passing.get((source.location, relative), "") if self._passing else ""
+
+    def look_up_state(self, asset: Asset, settled: str) -> str:
+        """``"<sha256> <md5>"`` that an asset's content has in the state of this signature, which may be
+        believed; ``""`` if that is not known.
+        """
+        for table in (self.known, self.learnt):
+            lines = table.get(asset.source.location)
+            line = lines.get(asset.relative) if lines is not None else None
+            if line is not None and line[78:] == settled:
+                return line[:77]
+        return ""
 
     def learn(self, asset: Asset, digests: str, settled: str) -> None:
         """Remember what was read: ``"<sha256> <md5>"``, and the signature that it holds for, ``""`` if
@@ -89,16 +96,18 @@ def hash_asset(asset: Asset) -> tuple[str, str]:
 
     A file that is written to meanwhile is read again. Raises ``UnreadableError``.
     """
-    return _steady(asset, hash_file)
+    return read_with(asset, hash_file)
 
 
 def read_asset(asset: Asset) -> tuple[bytes, str]:
     """An asset's whole content and its signature, as ``hash_asset``. Raises ``UnreadableError``."""
-    return _steady(asset, lambda file: file.read())
+    return read_with(asset, lambda file: file.read())
 
 
-def _steady(asset: Asset, consume: Callable[[BinaryIO], T]) -> tuple[T, str]:
-    """What ``consume`` makes of a state of the file that nothing wrote to meanwhile."""
+def read_with(asset: Asset, consume: Callable[[BinaryIO], T]) -> tuple[T, str]:
+    """What ``consume`` makes of a state of the file that nothing wrote to meanwhile, and its signature, as
+    ``hash_asset``; it may be called again. Raises ``UnreadableError``.
+    """
     local = asset.source.local_path(asset.relative)
     try:
         if local is None:

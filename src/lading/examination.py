@@ -2,59 +2,122 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
-from typing import NamedTuple
+import errno
+import hashlib
+from collections.abc import Callable, Collection, Iterator, Sequence
+from typing import BinaryIO, NamedTuple, Protocol, TypeVar
 
 from lading import references
 from lading.analysis import Analysis, analyse
-from lading.digests import hash_bytes, hash_file, read_steadily
+from lading.digests import CHUNK, hash_bytes, read_steadily
+from lading.errors import TargetError
+from lading.targets.staging import Stage
 
-Question = tuple[str, str]
-"""A logical path, and where on this machine its file lies."""
+T = TypeVar("T")
+
+
+class Question(NamedTuple):
+    """A logical path, where on this machine its file lies, and whether to stage a copy of it."""
+
+    path: str
+    local: str
+    stages: bool
 
 
 class Examination(NamedTuple):
     """``digests`` are ``"<sha256> <md5>"``, ``settled`` the signature they hold for (``""``: not to be
-    believed by a later run), ``analysis`` is ``None`` for a file that cannot carry references.
+    believed by a later run), ``analysis`` is ``None`` for a file that cannot carry references, ``staged``
+    the signature of the copy that was staged under the file's own path (``""``: none was).
     """
 
     digests: str
     settled: str
     analysis: Analysis | None
+    staged: str
+
+
+class Read(Protocol):
+    """Opens a file, has it consumed, once more if it was written to meanwhile, and gives the result with
+    the file's signature (``""``: not to be believed).
+    """
+
+    def __call__(self, consume: Callable[[BinaryIO], T], /) -> tuple[T, str]: ...
 
 
 def examine(
-    path: str, local: str, exists: Callable[[str], bool], static_url: str
-) -> Examination | None:
-    """Read and analyse one file; ``None`` if it is written to each time it is read. Raises ``OSError``."""
-    if not references.carries(path):
-        hashed = read_steadily(local, hash_file)
-        return None if hashed is None else Examination(*hashed, None)
-    read = read_steadily(local, lambda file: file.read())
-    if read is None:
-        return None
-    data, settled = read
-    return Examination(hash_bytes(data), settled, analyse(path, data, exists, static_url))
+    path: str, read: Read, analysed: Callable[[str, bytes], Analysis], stage: Stage | None
+) -> Examination:
+    """Read one file, analyse and, with a ``stage``, copy it. A copy that cannot be written is left to
+    whoever publishes the file, and says why. Raises what ``read`` raises.
+    """
+    if references.carries(path):
+        data, settled = read(lambda file: file.read())
+        analysis = analysed(path, data)
+        return Examination(hash_bytes(data), settled, analysis, _stage(stage, path, iter((data,))))
+    (digests, staged), settled = read(_Copying(path, stage))
+    return Examination(digests, settled, None, staged)
+
+
+class _Copying:
+    """Hashes an open file, and copies it on the way, in bounded memory."""
+
+    def __init__(self, path: str, stage: Stage | None) -> None:
+        self.path, self.stage = path, stage
+        self.staged = ""
+
+    def __call__(self, file: BinaryIO) -> tuple[str, str]:
+        sha256, md5 = hashlib.sha256(), hashlib.md5(usedforsecurity=False)
+
+        def pieces() -> Iterator[bytes]:
+            while chunk := file.read(CHUNK):
+                sha256.update(chunk)
+                md5.update(chunk)
+                yield chunk
+
+        if self.staged and self.stage is not None:
+            self.stage.discard(self.path)  # the file was written to meanwhile
+        content = pieces()
+        self.staged = _stage(self.stage, self.path, content)
+        for _ in content:
+            pass  # what could not be copied is hashed nevertheless
+        return f"{sha256.hexdigest()} {md5.hexdigest()[:12]}", self.staged
+
+
+def _stage(stage: Stage | None, path: str, pieces: Iterator[bytes]) -> str:
+    if stage is None:
+        return ""
+    try:
+        return stage.put(pieces, path)
+    except TargetError:
+        return ""
 
 
 def examiner(
-    paths: Collection[str], static_url: str
+    paths: Collection[str], static_url: str, stage: Stage | None
 ) -> Callable[[Sequence[Question]], list[Examination | None]]:
     """What a child process does with each batch, ``paths`` being all that are published; ``None`` stands
     for a file that could not be read, which the parent finds out about itself.
     """
     exists = frozenset(paths).__contains__
 
-    def examine_batch(batch: Sequence[Question]) -> list[Examination | None]:
-        return [_examine_or_none(path, local, exists, static_url) for path, local in batch]
+    def analysed(path: str, data: bytes) -> Analysis:
+        return analyse(path, data, exists, static_url)
 
-    return examine_batch
+    def examine_or_not(question: Question) -> Examination | None:
+        try:
+            path, local, stages = question
+            return examine(path, _reader(local), analysed, stage if stages else None)
+        except (OSError, TargetError):
+            return None
+
+    return lambda batch: [examine_or_not(question) for question in batch]
 
 
-def _examine_or_none(
-    path: str, local: str, exists: Callable[[str], bool], static_url: str
-) -> Examination | None:
-    try:
-        return examine(path, local, exists, static_url)
-    except OSError:
-        return None
+def _reader(local: str) -> Read:
+    def read(consume: Callable[[BinaryIO], T]) -> tuple[T, str]:
+        found = read_steadily(local, consume)
+        if found is None:
+            raise OSError(errno.EAGAIN, "The file is written to each time it is read.", local)
+        return found
+
+    return read

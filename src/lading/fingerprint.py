@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 
 from lading import broken as brokens
 from lading import bundles, graph, naming, references
@@ -11,6 +12,7 @@ from lading.asset import Asset
 from lading.catalog import left_out, origin
 from lading.config import Config
 from lading.digests import hash_bytes, read_asset
+from lading.errors import TargetError
 from lading.findings import Finding, Severity
 from lading.inspection import Inspection
 from lading.nearest import Nearest
@@ -136,11 +138,12 @@ class _Fingerprinting:
         """Name one file by its rewritten content, or a circle or folder by one digest of them all."""
         path = members[0]
         if len(members) == 1 and path not in self.folder_of and path not in edges[path]:
-            digests = self._rewrite(path, frozenset())
+            digests, content = self._rewrite(path, frozenset())
             self.published[path] = naming.hashed_name(path, digests[65:])
+            self._stage(path, content)
             return
         inside = frozenset(members)
-        lines = [f"{path}\t{self._rewrite(path, inside)[:64]}\n" for path in members]
+        lines = [f"{path}\t{self._rewrite(path, inside)[0][:64]}\n" for path in members]
         digest = hash_bytes("".join(lines).encode())[65:]
         for path in members:
             folder = self.folder_of.get(path)
@@ -150,22 +153,35 @@ class _Fingerprinting:
                 else naming.hashed_name(path, digest)
             )
         for path in members:
-            self._rewrite(path, frozenset())
+            _, content = self._rewrite(path, frozenset())
+            self._stage(path, content)
 
-    def _rewrite(self, path: str, leaving: frozenset[str]) -> str:
-        """Digests of the content with its references rewritten, but for those to paths in ``leaving``,
-        whose names are not known yet. A source map is moved as its file is rewritten, whose link to it
-        comes last and moves nothing.
+    def _rewrite(self, path: str, leaving: frozenset[str]) -> tuple[str, bytes | None]:
+        """The content with its references rewritten (``None``: nothing was), but for those to paths in
+        ``leaving``, whose names are not known yet, after its digests. A source map is moved as its file is
+        rewritten, whose link to it comes last and moves nothing.
         """
         if file := self.inspection.maps.get(path):
-            return self._move(path, self._edits(file, leaving | {path}))
+            return self._move(path, self._edits(file, leaving | {path})), None
         edits = self._edits(path, leaving)
         if not edits:
             self.outputs.pop(path, None)
-            return self.digests[path]
-        digests = hash_bytes(rewrite(self.inspection.read(path), edits))
+            return self.digests[path], None
+        content = rewrite(self.inspection.read(path), edits)
+        digests = hash_bytes(content)
         self.outputs[path] = (digests[:64], edits)
-        return digests
+        return digests, content
+
+    def _stage(self, path: str, content: bytes | None) -> None:
+        """Stage what was rewritten, where nothing lies yet, so that it need not be made once more. What
+        cannot be staged now is told when it is due.
+        """
+        stage, published = self.plan.stage, self.published[path]
+        if content is None or stage is None or not self.plan.is_free(published):
+            return
+        with suppress(TargetError):
+            written = stage.put((content,), published)
+            self.plan.take_staged(published, self.outputs[path][0], written)
 
     def _move(self, path: str, edits: list[Edit]) -> str:
         self.moved.pop(path, None)

@@ -12,15 +12,8 @@ from lading.analysis import Analysis, Broken, analyse
 from lading.asset import Asset
 from lading.children import ChildLostError, Children
 from lading.config import Config
-from lading.digests import (
-    UNKNOWN_MD5,
-    UnreadableError,
-    changing,
-    hash_asset,
-    hash_bytes,
-    read_asset,
-)
-from lading.examination import Examination, examiner
+from lading.digests import UNKNOWN_MD5, UnreadableError, changing, read_asset, read_with
+from lading.examination import Examination, Question, examine, examiner
 from lading.findings import Finding
 from lading.parallel import in_threads
 from lading.plan import Plan, unreadable_finding
@@ -61,7 +54,8 @@ class Inspection:
         self._contents: dict[str, bytes] = {}  # of those of them that will be rewritten
         self._kept = 0
         self._in_workers: set[str] = set()  # scripts for which an import map does not hold
-        self._look_up(recipes, keeps_name)
+        self._keeps_name = keeps_name
+        self._look_up(recipes)
 
     def run(self, progress: Progress) -> None:
         """Read what is new or changed. Raises ``UnreadableError`` for a file that changed meanwhile."""
@@ -119,34 +113,32 @@ class Inspection:
         """The content that was inspected. Raises ``UnreadableError`` if it changed since."""
         if path in self._contents:
             return self._contents[path]
-        asset = self.winners[path]
-        data, _ = read_asset(asset)
-        if not self.digests[path].startswith(hashlib.sha256(data).hexdigest()):
+        asset, known = self.winners[path], self.digests[path]
+        data, settled = read_asset(asset)
+        if settled and self.plan.digests.look_up_state(asset, settled) == known:
+            return data
+        if not known.startswith(hashlib.sha256(data).hexdigest()):
             raise changing(asset)
         return data
 
     # What is known, and what has to be read
 
-    def _look_up(self, recipes: dict[str, Recipe], keeps_name: Callable[[str], bool]) -> None:
+    def _look_up(self, recipes: dict[str, Recipe]) -> None:
         for path, asset in self.winners.items():
             digests = self.plan.digests.look_up(asset)
             if digests and not digests.endswith(UNKNOWN_MD5):
                 self.digests[path] = digests
                 recipe = recipes.get(path)
-                if (
-                    recipe
-                    and digests.startswith(recipe.sha256)
-                    and self._holds(path, recipe, keeps_name(path))
-                ):
+                if recipe and digests.startswith(recipe.sha256) and self._holds(path, recipe):
                     self.known[path] = recipe
 
-    def _holds(self, path: str, recipe: Recipe, keeps_name: bool) -> bool:
+    def _holds(self, path: str, recipe: Recipe) -> bool:
         """Whether an earlier recipe of the same content still tells what the file refers to."""
         winners = self.winners
         if not recipe.published:
             return True  # to nothing
         return (
-            (recipe.published == path) == keeps_name
+            (recipe.published == path) == self._keeps_name(path)
             and all(target in winners for target in recipe.targets)
             and all(module in winners for module in recipe.modules)
             and not any(broken.target in winners for broken in recipe.broken)
@@ -166,8 +158,10 @@ class Inspection:
                     if isinstance(result, UnreadableError):
                         self.findings.append(unreadable_finding(asset, result))
                         continue
-                    digests, settled, analysis = result
+                    digests, settled, analysis, staged = result
                     self.plan.digests.learn(asset, digests, settled)
+                    if staged:
+                        self.plan.take_staged(asset.path, digests[:64], staged)
                     self.digests[asset.path] = digests
                     if analysis is not None:
                         self._analyses[asset.path] = analysis
@@ -182,7 +176,9 @@ class Inspection:
             return
         count = min(self.config.threads, 1 + size // _WORTH_CHILDREN)
         try:
-            children = Children(count, examiner, list(self.winners), self.config.static_url)
+            children = Children(
+                count, examiner, list(self.winners), self.config.static_url, self.plan.stage
+            )
         except ChildLostError:
             yield self._examine_batch  # which only takes longer
             return
@@ -194,29 +190,53 @@ class Inspection:
     ) -> list[Examination | UnreadableError]:
         """Have a batch examined by a child, but for what it cannot read."""
         local = {a.path: a.source.local_path(a.relative) for a in batch}
-        questions = [(path, place) for path, place in local.items() if place is not None]
+        questions = [
+            Question(path, place, self._stages(path))
+            for path, place in local.items()
+            if place is not None
+        ]
         try:
             found = children.ask(questions)
         except ChildLostError:
             found = [None] * len(questions)
-        answers = {path: answer for (path, _), answer in zip(questions, found, strict=True)}
-        return [answers.get(asset.path) or self._examine(asset) for asset in batch]
+        answers = {asked.path: found for asked, found in zip(questions, found, strict=True)}
+        return [answers.get(asset.path) or self._examine_instead(asset) for asset in batch]
+
+    def _examine_instead(self, asset: Asset) -> Examination | UnreadableError:
+        """Do what a child did not, or only in part."""
+        if self.plan.stage is not None:
+            self.plan.stage.discard(asset.path)
+        return self._examine(asset)
+
+    def _stages(self, path: str) -> bool:
+        """Whether a copy is staged of a file that is read anyway: it is published as it is, where nothing
+        lies yet.
+        """
+        plan = self.plan
+        return (
+            plan.stage is not None
+            and not plan.link
+            and (self.config.originals or self._keeps_name(path))
+            and plan.is_free(path)
+        )
 
     def _examine_batch(self, batch: Sequence[Asset]) -> list[Examination | UnreadableError]:
         return [self._examine(asset) for asset in batch]
 
     def _examine(self, asset: Asset) -> Examination | UnreadableError:
+        path = asset.path
         try:
-            if not references.carries(asset.path):
-                return Examination(*hash_asset(asset), None)
-            data, settled = read_asset(asset)
-            analysis = self._analyse(asset.path, data)
-            if analysis.links and self._kept + len(data) <= _MOST_KEPT:
-                self._kept += len(data)  # a race would keep a few more
-                self._contents[asset.path] = data
-            return Examination(hash_bytes(data), settled, analysis)
+            stage = self.plan.stage if self._stages(path) else None
+            return examine(path, partial(read_with, asset), self._analyse_and_keep, stage)
         except UnreadableError as error:
             return error
+
+    def _analyse_and_keep(self, path: str, data: bytes) -> Analysis:
+        analysis = self._analyse(path, data)
+        if analysis.links and self._kept + len(data) <= _MOST_KEPT:
+            self._kept += len(data)  # a race would keep a few more
+            self._contents[path] = data
+        return analysis
 
     def _analyse(self, path: str, data: bytes) -> Analysis:
         exists, static_url = self.winners.__contains__, self.config.static_url

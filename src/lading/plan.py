@@ -22,6 +22,7 @@ from lading.parallel import in_threads
 from lading.progress import Progress
 from lading.sources import Scan
 from lading.targets.folder import FolderTarget
+from lading.targets.staging import Stage, Staged
 from lading.targets.survey import Survey, size_of
 
 if TYPE_CHECKING:  # most projects minify nothing
@@ -38,6 +39,9 @@ class Plan:
     ``winners`` are the assets to publish by logical path: the catalog's, or what was ``minified`` of them.
     ``variants`` are the sizes of encoded variants by published path and content coding. ``key`` is that of
     the release (``ledger.release_key``) if it is known: all was taken over from the last one.
+
+    Deciding about names means reading; a plan that will be run at once has a ``stage``, where what was read
+    is copied at the same time: ``staged`` by published path.
     """
 
     catalog: Catalog
@@ -59,9 +63,21 @@ class Plan:
     findings: list[Finding] = field(default_factory=list[Finding])
     winners: dict[str, Asset] = field(init=False)
     minified: Minified | None = None
+    stage: Stage | None = None
+    staged: dict[str, Staged] = field(default_factory=dict[str, "Staged"])
 
     def __post_init__(self) -> None:
         self.winners = self.catalog.winners
+
+    def take_staged(self, path: str, sha256: str, signature: str) -> None:
+        """Note a file that was staged while deciding."""
+        assert self.stage is not None
+        self.staged[path] = Staged(f"{self.stage.folder}/{path}", sha256, signature, "")
+
+    def is_free(self, path: str) -> bool:
+        """True when nothing lies at a published path yet, nor was staged for it."""
+        survey = self.survey
+        return path not in self.staged and path not in survey.folders and not survey.occupied(path)
 
     def original(self, asset: Asset) -> Asset:
         """The file of a source that an asset is, or was made of: the one that a person can mend."""

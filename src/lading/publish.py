@@ -40,7 +40,9 @@ def stage(
         return [stage_one(own, artifact, link=plan.link) for artifact in batch]
 
     first, again = _by_content(plan)
-    staged: dict[str, Staged] = {}
+    staged = _staged_already(plan, first, own)
+    first = [artifact for artifact in first if artifact.path not in staged]
+    progress.advance(len(staged))
     failures: list[Finding] = []
     for batch, results in in_threads(stage_batch, first, threads):
         for artifact, result in zip(batch, results, strict=True):
@@ -60,12 +62,27 @@ def stage(
     return dict(sorted(staged.items()))
 
 
+def _staged_already(plan: Plan, artifacts: Sequence[Artifact], stage: Stage) -> dict[str, Staged]:
+    """What was staged as it was read, of the artifacts that have to be written; the rest goes, since all
+    that lies in the stage is published.
+    """
+    found: dict[str, Staged] = {}
+    for artifact in artifacts:
+        item = plan.staged.get(artifact.path)
+        if item is not None and item.sha256 == artifact.sha256:
+            found[artifact.path] = item
+    for path in plan.staged:
+        if path not in found:
+            stage.discard(path)
+    return found
+
+
 def _by_content(plan: Plan) -> tuple[list[Artifact], list[Artifact]]:
     """The artifacts to write, and those whose content is then, or already, in the target."""
     present = {plan.states[path][:64] for path in plan.unchanged}
     first: list[Artifact] = []
     again: list[Artifact] = []
-    for artifact in plan.puts:
+    for artifact in sorted(plan.puts, key=lambda put: put.path not in plan.staged):
         as_link = plan.link and artifact.is_original
         if artifact.sha256 and not as_link:
             if artifact.sha256 in present:

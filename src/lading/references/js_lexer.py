@@ -13,6 +13,10 @@ import re
 # A sub-pattern that is repeated possessively is decided by its first byte and cannot fail after it: Python
 # 3.11.0 to 3.11.4 mishandle the others, see https://github.com/python/cpython/issues/100061.
 _CODE = re.compile(rb"""[^"'`/]*+""")
+# Code and strings, the last of which is perhaps cut off by the end of what is searched.
+_CODE_AND_STRINGS = re.compile(
+    rb"""(?:[^"'`/]++|("(?:[^"\\\n\r]++|\\(?:\r\n|[\s\S])?+)*+"?+|'(?:[^'\\\n\r]++|\\(?:\r\n|[\s\S])?+)*+'?+))*+"""
+)
 _CODE_IN_TEMPLATE = re.compile(rb"""[^"'`/{}]*+""")
 # Strings and the pairs with no bracket in them are passed over.
 _BRACKET = re.compile(
@@ -159,8 +163,25 @@ class Lexer:
         ``at`` must not decrease from call to call.
         """
         while self.end <= at and self.end < len(self.data):
-            self._step()
+            if self._templates or not self._skip_strings(at):
+                self._step()
         return self.position <= at < self.end
+
+    def _skip_strings(self, limit: int) -> bool:
+        """Go on to the last place up to ``limit`` with nothing but code and whole strings before it, which is
+        most of what there is to pass over; whether that is any farther.
+        """
+        start = self.end
+        if self.data[start] not in b"\"'":
+            return False
+        match = _CODE_AND_STRINGS.match(self.data, start, limit)
+        if match and match.end(1) == limit:
+            match = _CODE_AND_STRINGS.match(self.data, start, match.start(1))
+        if not match or match.end() == start:
+            return False
+        self._before = max(match.end(1), _rstrip(self.data, start, match.end()))
+        self._go_on(match.end())
+        return True
 
     def reaches_comment(self, at: int) -> bool:
         """Whether a comment begins at ``data[at]``."""

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
-from typing import Literal
+from typing import Literal, NamedTuple
 
 Kind = Literal[
     "css-url",  # url(a.png), url("a.png")
@@ -61,8 +60,7 @@ class Notation(Enum):
     HTML = "an attribute in HTML"
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Reference:
+class Reference(NamedTuple):
     """``data[start:end]`` is the URL as written (without quotes), ``url`` the same with escapes resolved.
 
     ``outer_start`` and ``outer_end`` bound what rewriting replaces: the same span, or the whole ``url(...)``,

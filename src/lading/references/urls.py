@@ -8,6 +8,8 @@ from __future__ import annotations
 import posixpath
 import re
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
 from urllib.parse import quote, unquote, urlsplit
 
 from lading.references.reference import Reference
@@ -21,8 +23,7 @@ _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 _SEGMENT_SAFE = "!$&'()*+,;=@"
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
+class Target(NamedTuple):
     """A file of ours: its logical ``path`` (``css/app.css``, no escapes, no dots), and ``url`` as written
     (without what browsers ignore, and with slashes for backslashes).
 
@@ -61,12 +62,17 @@ def resolve(
     segments = unquote(path.removeprefix(static_url)).split("/")
     if segments[-1] in ("", ".", ".."):
         return None
-    # The path of STATIC_URL takes part, for "../../static/a.png" in "css/a.css" is "a.png".
-    root = [segment for segment in unquote(urlsplit(static_url).path).split("/") if segment]
+    root = _root(static_url)
     names = _walk(root if absolute else root + posixpath.dirname(base).split("/"), segments)
     if names is None or names[: len(root)] != root or names == root:
         return Outside(path + rest)
     return Target("/".join(names[len(root) :]), path + rest, absolute)
+
+
+@lru_cache(1)
+def _root(static_url: str) -> list[str]:
+    """The path of STATIC_URL takes part, for "../../static/a.png" in "css/a.css" is "a.png"."""
+    return [segment for segment in unquote(urlsplit(static_url).path).split("/") if segment]
 
 
 def _walk(start: list[str], segments: list[str]) -> list[str] | None:

@@ -114,9 +114,12 @@ class Stage:
             raise
 
     def discard(self, path: str) -> None:
-        """Remove what was staged for a path, so that it can be staged again."""
-        with contextlib.suppress(FileNotFoundError):
-            os.unlink(f"{self.folder}/{path}")
+        """Remove what was staged for a path, so that it can be staged again. Raises ``TargetError``."""
+        try:
+            with contextlib.suppress(FileNotFoundError):
+                os.unlink(f"{self.folder}/{path}")
+        except OSError as error:
+            raise cannot_write(self.folder, error) from error
 
     def again(self, item: Staged, path: str) -> Staged:
         """One more temporary file with the content of ``item``, sharing its storage where the file
