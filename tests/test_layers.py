@@ -260,6 +260,14 @@ def test_modules_are_about_one_noun():
     assert {module: length for module, length in lengths.items() if length > 430} == {}
 
 
+def test_the_architecture_names_every_package_and_module():
+    """Those of packages are named where they are worth it."""
+    told = (ROOT.parents[1] / "ARCHITECTURE.md").read_text("utf-8")
+    modules = {path.name for path in ROOT.glob("[a-z]*.py")}
+    packages = {f"{path.parent.name}/" for path in ROOT.glob("*/__init__.py")}
+    assert {name for name in modules | packages if f"`{name}" not in told} == set()
+
+
 def test_the_architecture_names_files_that_are_there():
     """Each path in its table of nouns, below the package or below a folder named before it in the line."""
     rows = [
