@@ -190,6 +190,7 @@ def test_what_is_excluded_is_no_orphan(tmp_path: Path):
         report = differences(quay)
         assert report["orphans"] == ["other/cache/b.txt"]
         assert report["storages"][0]["excluded"] == 3
+        assert report["storages"][0]["files"] == 1
 
 
 def articles() -> Iterator[Any]:

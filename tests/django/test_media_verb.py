@@ -47,6 +47,24 @@ def test_a_young_orphan_stays(lost: Quay):
     assert lost.files() == before
 
 
+def test_what_a_killed_process_left_goes(quay: Quay):
+    quay.make("Ship", "photo", "ada.jpg")
+    for name in (".lading-upload-0123", "deep/.lading-upload-4567", "deep/.lading-sync-89.part"):
+        quay.store(f"media/{name}", "half")
+    assert "3 orphans (12 B)" in quay.call("check")
+    assert "0 files moved to the trash" in quay.call("prune")  # an upload may be under way
+    assert "3 files moved to the trash" in quay.call("prune", "--older-than", "0s")
+    assert quay.in_use() == ["shared/ada.jpg"]
+
+
+def test_the_trash_is_not_counted(lost: Quay):
+    lost.call("prune", "--older-than", "0s")
+    told = lost.call("check")
+    assert told.endswith(
+        "1 file, 1 reference to them: 0 missing, 0 orphans (0 B). 2 files left out.\n"
+    )
+
+
 def test_a_dry_run_moves_nothing(lost: Quay):
     before = lost.files()
     told = lost.call("prune", "--older-than", "0s", "--dry-run")

@@ -13,8 +13,9 @@ from lading.media.exclusions import is_kept
         ("a.txt", False),
         (".lading-trash/20260101T000000Z-00000000/a.txt", True),
         (".lading/ledger", True),
-        ("deep/.lading-upload-0123", True),  # still being written
-        ("deep/x.lading-upload-0123", False),
+        (".lading-upload-0123", False),  # left by a process that was killed
+        ("deep/.lading-upload-0123", False),
+        ("deep/.lading-sync-0123.part", False),
         ("cache/a/b.jpg", True),
         ("caches/b.jpg", False),
         ("x/cache/b.jpg", False),

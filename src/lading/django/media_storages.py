@@ -50,10 +50,30 @@ def store_of(storage: Storage) -> Store:
     return ForeignStore(storage)
 
 
+# What storages without links and folders have in common.
+
+
+def _held() -> Iterator[str]:
+    return iter(())
+
+
+def _canonical(name: str) -> str | None:
+    """As the storages of django-storages clean names."""
+    clean = posixpath.normpath(name.replace("\\", "/")).lstrip("/")
+    return None if clean == ".." or clean.startswith("../") else clean
+
+
+def _tidy(prefix: str) -> None: ...
+
+
 class ForeignStore:
     """Any storage, through Django's own methods: a listing for each folder, and one request or two for each
     file that is asked about.
     """
+
+    held = staticmethod(_held)
+    canonical = staticmethod(_canonical)
+    tidy = staticmethod(_tidy)
 
     def __init__(self, storage: Storage) -> None:
         self._storage = storage
@@ -85,12 +105,6 @@ class ForeignStore:
             ) from error
         except Exception as error:
             raise _failed("list", self.label, error) from error
-
-    def held(self) -> Iterator[str]:
-        return iter(())
-
-    def canonical(self, name: str) -> str | None:
-        return _canonical(name)
 
     def stat(self, names: Sequence[str]) -> dict[str, Stored]:
         try:
@@ -143,13 +157,15 @@ class ForeignStore:
             return _told(error)
         return ""
 
-    def tidy(self, prefix: str) -> None: ...
-
 
 class BucketStore:
     """A bucket that ``storages.backends.s3.S3Storage`` writes to, through that storage's own client: flat
     listings of 1,000 objects a request, copies inside of the bucket, 1,000 deletions a request.
     """
+
+    held = staticmethod(_held)
+    canonical = staticmethod(_canonical)
+    tidy = staticmethod(_tidy)
 
     def __init__(self, storage: Any) -> None:
         self._storage = storage
@@ -177,12 +193,6 @@ class BucketStore:
                         yield Stored(name, item["Size"], item["LastModified"].timestamp())
         except Exception as error:
             raise _failed("list", self.label, error) from error
-
-    def held(self) -> Iterator[str]:
-        return iter(())
-
-    def canonical(self, name: str) -> str | None:
-        return _canonical(name)
 
     def stat(self, names: Sequence[str]) -> dict[str, Stored]:
         try:
@@ -238,18 +248,10 @@ class BucketStore:
                 failed[item["Key"][len(self._start) :]] = item.get("Message") or item["Code"]
         return failed
 
-    def tidy(self, prefix: str) -> None: ...
-
     def _each(self, work: Callable[[Any], T], items: Sequence[Any]) -> list[T]:
         bool(self._client)  # made here, and not by each thread anew
         with ThreadPoolExecutor(_THREADS, thread_name_prefix="lading-media") as pool:
             return list(pool.map(work, items))
-
-
-def _canonical(name: str) -> str | None:
-    """As the storages of django-storages clean names."""
-    clean = posixpath.normpath(name.replace("\\", "/")).lstrip("/")
-    return None if clean == ".." or clean.startswith("../") else clean
 
 
 def _failed(action: str, where: str, error: Exception) -> MediaError:

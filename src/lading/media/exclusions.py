@@ -2,29 +2,29 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
+from typing import Final
 
 from lading.globs import Globs
-from lading.media.writing import TEMPORARY
 
-STATE = ".lading"
-"""Where Lading keeps what it needs itself: this folder, and those whose names begin with it and a hyphen."""
+UNFINISHED: Final = (".lading-*", "*/.lading-*")
+"""Patterns of what uploads and copies are called until they have their names. They are nobody's: those that
+a process left when it was killed are orphans, as soon as they are old enough.
+"""
 
-_UNFINISHED = f"/{TEMPORARY}"
+# Folders in which Lading keeps what it needs itself.
+_STATE: Final = re.compile(r"\.lading(?:-[^/]*)?/")
 
 
 def is_kept(patterns: Iterable[str], folders: Iterable[str]) -> Callable[[str], bool]:
     """A test of names: true for what matches a pattern (``*`` matches ``/`` too), lies in one of the
-    folders, or belongs to Lading, as uploads do that are still being written.
+    folders, or in one of Lading's own.
     """
     globs = Globs(patterns)
-    starts = (
-        f"{STATE}/",
-        f"{STATE}-",
-        *(f"{folder.strip('/')}/" for folder in folders if folder.strip("/")),
-    )
+    starts = tuple(f"{folder.strip('/')}/" for folder in folders if folder.strip("/"))
 
     def test(name: str) -> bool:
-        return name.startswith(starts) or _UNFINISHED in name or globs.match(name)
+        return name.startswith(starts) or _STATE.match(name) is not None or globs.match(name)
 
     return test

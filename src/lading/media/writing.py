@@ -16,7 +16,7 @@ from lading.media.renaming import rename_new
 
 TEMPORARY: Final = ".lading-upload-"
 """What temporary names begin with. Such a file is left behind only by a crash, on systems whose files cannot
-be without a name.
+be without a name; then it is an orphan (see ``lading.media.exclusions``).
 """
 
 # Linux: a file without a name, which vanishes with the process, and whose later name goes through /proc.

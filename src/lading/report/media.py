@@ -45,10 +45,12 @@ def summary(statement: Statement) -> str:
     used = sum(total.references for total in totals)
     missing, orphans = count(statement, "missing"), count(statement, "orphan")
     size = bytes_told(sum(total.orphans_size for total in totals))
+    kept = sum(total.kept for total in totals)
+    left_out = f" {_plural(kept, 'file')} left out." if kept else ""
     return (
-        f"{_plural(sum(total.files for total in totals), 'file')}, "
+        f"{_plural(sum(_files(total) for total in totals), 'file')}, "
         f"{_plural(used, 'reference')} to them: "
-        f"{missing:,} missing, {_plural(orphans, 'orphan')} ({size})."
+        f"{missing:,} missing, {_plural(orphans, 'orphan')} ({size}).{left_out}"
     )
 
 
@@ -65,7 +67,7 @@ def _json(statement: Statement) -> Iterator[str]:
         "storages": [
             {
                 "label": store,
-                "files": totals.files,
+                "files": _files(totals),
                 "excluded": totals.kept,
                 "references": totals.references,
                 "orphans": totals.orphans,
@@ -178,12 +180,17 @@ def _lines(statement: Statement, kind: Kind) -> Iterator[Line]:
 
 def _told(totals: Totals) -> tuple[str, ...]:
     return (
-        f"{totals.files:,}",
+        f"{_files(totals):,}",
         f"{totals.references:,}",
         f"{totals.orphans:,}",
         bytes_told(totals.orphans_size),
         f"{totals.missing:,}",
     )
+
+
+def _files(totals: Totals) -> int:
+    """Those that are looked at: not the trash, and what else is left out."""
+    return totals.files - totals.kept
 
 
 def _line(line: Line) -> str:

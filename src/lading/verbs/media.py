@@ -21,7 +21,6 @@ PURPOSE = (
 )
 EXAMPLE = "media/ s3://uploads/media --limit 10M"
 
-_UNFINISHED = "*/.lading-*"  # of a run, or of an upload, that was cut off
 _NAMES = 10  # of one kind that are told
 
 
@@ -74,7 +73,7 @@ def sync(
 ) -> int:
     """Do it and tell; the exit code. Raises ``LadingError``."""
     from lading.media import sync as work
-    from lading.media.exclusions import is_kept
+    from lading.media.exclusions import UNFINISHED, is_kept
     from lading.media.throttle import Throttle
     from lading.report.told import shown
 
@@ -96,7 +95,7 @@ def sync(
         target,
         wish,
         Throttle(options.limit),
-        is_kept((*options.exclude, _UNFINISHED), ()),
+        is_kept((*options.exclude, *UNFINISHED), ()),
         progress,
         told,
     )
