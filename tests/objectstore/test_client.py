@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
+from threading import Thread
 
 import pytest
 
@@ -80,6 +82,32 @@ def test_at_google_the_generation_that_has_the_etag_is_what_is_replaced():
     with pytest.raises(ConflictError):
         store.put("gone", b"3", {}, only_if=first)
     assert conditions.honoured(store, "probe")
+
+
+def test_google_is_asked_for_bytes_as_they_are_stored():
+    seen: list[str] = []
+
+    class Answer(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            seen.append(self.headers["accept-encoding"])
+            self.send_response(200)
+            self.send_header("Content-Length", "2")
+            self.send_header("Content-Encoding", "gzip")
+            self.send_header("ETag", '"1"')
+            self.send_header("Last-Modified", "Fri, 20 Nov 2026 12:00:00 GMT")
+            self.end_headers()
+            self.wfile.write(b"\x1f\x8b")
+
+        def log_message(self, *_: object) -> None:
+            """Nothing is printed."""
+
+    with HTTPServer(("127.0.0.1", 0), Answer) as server:
+        Thread(target=server.handle_request, daemon=True).start()
+        endpoint = f"http://127.0.0.1:{server.server_port}"
+        options = StoreOptions(endpoint=endpoint, retries=0, extra={"skip_signature": "true"})
+        fetched = open_store("gs://bucket", options).get("a.css")
+    assert fetched is not None
+    assert (fetched.data, seen) == (b"\x1f\x8b", ["gzip"])
 
 
 def test_a_conditional_write_that_meets_its_own_first_attempt_has_succeeded(store: ObjectStore):

@@ -34,6 +34,9 @@ the parts' MD5 digests, so a known size lets a sender tell what it must be.
 _PAGE: Final = 1000  # S3's own limit for a page of a listing and a batch of deletions
 _INNER_RETRIES: Final = 2
 
+# Google's store unpacks what has Content-Encoding: gzip, unless the client says that it can do so itself.
+_AS_STORED: Final[dict[str, Any]] = {"gs": {"default_headers": {"accept-encoding": "gzip"}}}
+
 T = TypeVar("T")
 
 
@@ -334,6 +337,7 @@ def open_store(url: str, options: StoreOptions | None = None) -> ObjectStore:
                 "timeout": timedelta(seconds=options.timeout),
                 "connect_timeout": timedelta(seconds=min(10.0, options.timeout)),
                 **_allowed(options, settings),
+                **_AS_STORED.get(scheme, {}),
             },
             "retry_config": {
                 "max_retries": min(_INNER_RETRIES, options.retries),
