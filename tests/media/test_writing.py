@@ -9,8 +9,9 @@ import stat
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -54,6 +55,35 @@ def test_writing(tmp_path: Path, fsync: bool):
     assert os.listdir(tmp_path) == ["a.txt"]
     assert Path(path).read_bytes() == b"new"
     assert os.stat(path).st_nlink == 1
+
+
+def test_the_disk_has_the_file_before_its_name_and_then_the_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    """Only what was synced in this order is there after a power failure, and whole."""
+    done: list[str] = []
+    sync = os.fsync
+
+    def synced(descriptor: int) -> None:
+        is_folder = stat.S_ISDIR(os.fstat(descriptor).st_mode)
+        done.append("folder" if is_folder else f"file of {os.fstat(descriptor).st_size}")
+        sync(descriptor)
+
+    def named(by: Callable[..., None]) -> Callable[..., None]:
+        def name(*arguments: Any, **options: Any) -> None:
+            by(*arguments, **options)
+            done.append("named")
+
+        return name
+
+    monkeypatch.setattr(os, "fsync", synced)
+    monkeypatch.setattr(os, "link", named(os.link))
+    monkeypatch.setattr(os, "replace", named(os.replace))
+    write(tmp_path, "a.txt", fsync=True)
+    assert done == ["file of 3", "named", "folder"]
+    done.clear()
+    write(tmp_path, "b.txt")
+    assert done == ["named"]
 
 
 def test_a_taken_name_is_left_alone(tmp_path: Path):
