@@ -163,6 +163,37 @@ def test_sending_in_chunks_asynchronously(large: Path, parts: tuple[Any, ...]) -
     file.close()
 
 
+LITTLE: list[tuple[bytes | tuple[int, int], ...]] = [
+    ((5, 5 + ASYNC_CHUNK),),
+    (b"head", (0, 10), b"head", (70_000, 70_010), b"end"),
+]
+
+
+@pytest.mark.parametrize("parts", LITTLE)
+def test_little_is_read_at_once(large: Path, parts: tuple[Any, ...]) -> None:
+    file = opened(large, *parts)
+    assert file.at_once() == cut(CONTENT, parts)
+    file.close()
+
+
+@pytest.mark.parametrize("parts", [((0, ASYNC_CHUNK + 1),), (b"x", (0, ASYNC_CHUNK)), PARTS[0]])
+def test_much_is_not(large: Path, parts: tuple[Any, ...]) -> None:
+    file = opened(large, *parts)
+    assert file.at_once() is None
+    file.close()
+
+
+def test_little_that_cannot_be_read_at_once(large: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = opened(large, (len(CONTENT) - 10, len(CONTENT)))
+    with monkeypatch.context() as patched:
+        patched.setattr(files, "_NO_WAIT", None)
+        assert file.at_once() is None
+    for size in (len(CONTENT) - 5, len(CONTENT) - 10):  # it has become shorter
+        os.truncate(large, size)
+        assert file.at_once() is None
+    file.close()
+
+
 def test_reading_in_a_thread_where_the_page_cache_cannot_be_asked(
     large: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -65,10 +65,11 @@ def _fetch(
         if isinstance(content, bytes):
             return reply, cut(content, reply.parts)
         file = OpenFile(content, source, reply.parts)
-        if reply.parts:
+        content = file.at_once()  # a short range, or nothing of it for HEAD
+        if content is None:
             return reply, file
-        file.close()  # a HEAD
-        return reply, b""
+        file.close()
+        return reply, content
     return reply, cut(b"", reply.parts)
 
 
