@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 
 from lading.report import console
 from lading.report.console import Screen
@@ -44,6 +45,15 @@ def test_many_notes_are_shortened_unless_asked_for():
     short = console.explain(Screen(io.StringIO()), [step], verbose=False)
     assert "94 more" in " ".join(short.split())
     assert "file99" in console.explain(Screen(io.StringIO()), [step], verbose=True)
+
+
+def test_files_that_one_rule_leaves_out_are_told_together(site: Site):
+    site.write({"one/a.css": "1", "one/.env": "", **{f"one/{n}~": "" for n in range(30)}})
+    told = steps(site.collect("one"), "/srv/static")
+    short = " ".join(console.explain(Screen(io.StringIO()), told, verbose=False).split())
+    assert re.search(r"'\*~': 0~ and .*29 more", short)
+    assert ".env: " in short
+    assert "29~: " in " ".join(console.explain(Screen(io.StringIO()), told, verbose=True).split())
 
 
 def test_no_steps():

@@ -18,6 +18,7 @@ from lading.report.steps import Step
 from lading.report.told import is_coloured, shown
 
 _NOTES = 6  # notes of one step that a table shows unless asked for all
+_ALIKE = 2  # files that one rule leaves out, of which each has a note of its own
 
 
 class Screen:
@@ -89,10 +90,10 @@ def explain(screen: Screen, told: Sequence[Step], *, verbose: bool) -> str:
     table.add_column("Step", justify="right", no_wrap=True)
     table.add_column("Action", no_wrap=True)
     table.add_column("Source folder", overflow="fold", ratio=4)
-    table.add_column("Destination folder", overflow="fold", ratio=4)
+    table.add_column("Destination folder", overflow="fold", ratio=3)
     table.add_column("Files\nfound", justify="right", no_wrap=True)
     table.add_column("Files\ncopied", justify="right", no_wrap=True)
-    table.add_column("Notes", overflow="fold", ratio=5)
+    table.add_column("Notes", overflow="fold", ratio=6)
     for step in told:
         table.add_row(
             str(step.number),
@@ -101,7 +102,7 @@ def explain(screen: Screen, told: Sequence[Step], *, verbose: bool) -> str:
             _shown(near(step.destination)),
             str(step.found),
             str(step.copied),
-            _shown("\n".join(_shorten(step.notes, None if verbose else _NOTES))),
+            _shown("\n".join(step.notes if verbose else _shorten(_together(step), _NOTES))),
         )
     growth = [
         f"Files found after each step:  {_arrows(step.found_so_far for step in told)}",
@@ -135,8 +136,21 @@ def _source(step: Step) -> str:
     return f"{place} ({step.label})" if step.label not in ("", step.source, place) else place
 
 
-def _shorten(notes: Sequence[str], limit: int | None) -> list[str]:
-    if limit is None or len(notes) <= limit:
+def _together(step: Step) -> list[str]:
+    """The notes of a step, those of files that one rule leaves out as one."""
+    by_reason: dict[str, list[str]] = {}
+    for skip in step.skips:
+        by_reason.setdefault(skip.reason, []).append(skip.path)
+    many = {reason: paths for reason, paths in by_reason.items() if len(paths) > _ALIKE}
+    told = {f"{path}: {reason}" for reason, paths in many.items() for path in paths}
+    return [
+        *(note for note in step.notes if note not in told),
+        *(f"{reason}: {min(paths)} and {len(paths) - 1} more" for reason, paths in many.items()),
+    ]
+
+
+def _shorten(notes: Sequence[str], limit: int) -> list[str]:
+    if len(notes) <= limit:
         return list(notes)
     return [*notes[:limit], f"… and {len(notes) - limit} more (-v 2 or --json shows all)"]
 
