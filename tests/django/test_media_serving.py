@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import posixpath
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -302,6 +303,35 @@ class TestOtherSenders:
             assert response["Cache-Control"] == "no-cache, private"
             assert Client().get("/media/a/b.txt").status_code == 403
 
+    @pytest.mark.parametrize(
+        "name",
+        [
+            "avatars/../papers/p.pdf",
+            "avatars/%2e%2e/papers/p.pdf",
+            "avatars/..%5cpapers/p.pdf",
+            "avatars%5c..%5cpapers/p.pdf",
+            "./papers/p.pdf",
+            "papers//p.pdf",
+            "/papers/p.pdf",
+            "papers/p.pdf/.",
+            ".lading-trash/20260101T000000Z-00000000/papers/p.pdf",
+        ],
+    )
+    @pytest.mark.parametrize(
+        "backend", ["test_media_serving.Bucket", "lading.django.storage.MediaStorage"]
+    )
+    def test_a_name_that_the_storage_would_read_in_another_way(
+        self, project: SmallProject, backend: str, name: str
+    ):
+        """The hook is not asked about the one when the other would be sent."""
+        with (
+            settings(project, MEDIA_SERVE=True, MEDIA_ACCESS="media_site.can_read"),
+            override_settings(STORAGES={"default": {"BACKEND": backend}}),
+        ):
+            media_site.asked.clear()
+            response = Client().get(f"/media/{name}", headers={"X-User": "ann"})
+            assert (response.status_code, media_site.asked) == (404, [])
+
 
 from django.core.files.storage import Storage  # noqa: E402
 
@@ -310,7 +340,8 @@ class Bucket(Storage):
     """What ``django-storages`` does with ``querystring_auth``."""
 
     def url(self, name: str | None) -> str:
-        return f"https://bucket.example/{name}?X-Amz-Signature=1"
+        cleaned = posixpath.normpath(str(name).replace("\\", "/")).lstrip("/")
+        return f"https://bucket.example/{cleaned}?X-Amz-Signature=1"
 
 
 class TestLinks:

@@ -70,9 +70,13 @@ class Sending:
         self.is_async = bool(iscoroutinefunction(self.hook))  # pyright: ignore[reportDeprecated]
 
     def without_asking(self, request: HttpRequest, name: str) -> HttpResponseBase | None:
-        """What no hook is asked about: other methods, and signed links."""
+        """What no hook is asked about: other methods, and signed links. Raises ``Http404`` for a name that is
+        no upload's.
+        """
         if request.method not in ("GET", "HEAD"):
             return HttpResponseNotAllowed(["GET", "HEAD"])
+        if not _is_plain(name):
+            raise Http404("There is no such upload.")
         link = allowed(name, request.META.get("QUERY_STRING", ""))
         return (
             None if link is None else self._send(request, name, Grant(filename=link.filename), link)
@@ -121,6 +125,18 @@ class Sending:
         response = HttpResponseRedirect(default_storage.url(name))
         response["Cache-Control"] = "no-cache, private" if self._uploads.private else "no-cache"
         return response
+
+
+def _is_plain(name: str) -> bool:
+    """Whether a name means the same to the hook and to any storage: those of buckets make
+    ``papers/7.pdf`` of ``avatars/../papers/7.pdf``. What Lading keeps among the uploads is none.
+    """
+    parts = name.split("/")
+    return (
+        "\\" not in name
+        and "\0" not in name
+        and not any(part in ("", ".", "..") or part.startswith(".lading") for part in parts)
+    )
 
 
 def _everybody(request: HttpRequest, name: str) -> bool:
