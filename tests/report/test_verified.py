@@ -61,6 +61,18 @@ def test_the_table_and_what_follows_it():
     assert verified.text(screen, found(), verbose=False) == ""
 
 
+def test_of_many_damages_the_unrestored_are_named_first():
+    screen = Screen(io.StringIO(), color=False)
+    restored = [Damage("missing", f"{n:03}.css", "Gone.", repaired=True) for n in range(200)]
+    result = found(*restored, MISSING)
+    brief = verified.text(screen, result, verbose=False).splitlines()
+    assert brief[3] == " missing    a.css            There is no such file."
+    assert brief[-1] == "  … and 151 more (-v 2 or --json shows all)"
+    assert len(brief) == 3 + 50 + 2
+    whole = verified.text(screen, result, verbose=True).splitlines()
+    assert len(whole) == 3 + 201
+
+
 def test_long_names_stay_within_80_columns():
     screen = Screen(io.StringIO(), color=False)
     long = Damage("changed", "folder/" * 20 + "a.css", "A sentence of some length. " * 5)

@@ -10,28 +10,32 @@ from lading.report.console import Screen, listing
 from lading.report.told import shown
 from lading.verify.verifying import Verified
 
-_FOREIGN = 10  # foreign files that are named unless asked for all
+_DAMAGES, _FOREIGN = 50, 10  # damaged and foreign files that are named unless asked for all
 
 
 def text(screen: Screen, found: Verified, *, verbose: bool) -> str:
     """The damaged paths as a table, then the foreign ones and what is wrong with the records."""
     parts: list[str] = []
     if found.damages:
+        damages = sorted(found.damages, key=lambda damage: damage.repaired)
+        named = damages if verbose else damages[:_DAMAGES]
         rows = [
             ("restored" if damage.repaired else damage.kind, damage.path, damage.message)
-            for damage in found.damages
+            for damage in named
         ]
         parts.append(listing(screen, ("Found", "Published path", "What"), rows))
+        parts += _more(len(damages) - len(named))
     if found.foreign:
         named = found.foreign if verbose else found.foreign[:_FOREIGN]
         parts.append("Foreign files, which are left alone:")
         parts += [shown(f"  {path}") for path in named]
-        if len(named) < len(found.foreign):
-            parts.append(
-                f"  … and {len(found.foreign) - len(named):,} more (-v 2 or --json shows all)"
-            )
+        parts += _more(len(found.foreign) - len(named))
     parts += [shown(f"Note: {note}") for note in found.notes]
     return "\n".join(parts)
+
+
+def _more(number: int) -> list[str]:
+    return [f"  … and {number:,} more (-v 2 or --json shows all)"] if number else []
 
 
 def summary(found: Verified, target: str) -> str:
