@@ -88,6 +88,10 @@ def test_files_at_the_root_of_the_site(site: Site, text: str, path: str, static_
     assert (found.path, found.problem, found.is_url) == (path, "", True)
     elsewhere = asked.parse("//other.site/robots.txt", catalog, config, site.target.root, own)
     assert "another site" in elsewhere.problem
+    for url in ("/app/robots.txt", "https://my.site/app/robots.txt"):
+        below = asked.parse(url, catalog, config, site.target.root, own, "/app/")
+        assert below.path == "root/robots.txt"
+        assert asked.parse(url, catalog, config, site.target.root, own).path == ""
     missing = asked.parse("/none.txt", catalog, config, site.target.root, own)
     assert "only files below 'root' answer" in missing.problem
 

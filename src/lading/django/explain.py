@@ -9,6 +9,7 @@ from urllib.parse import unquote, urlsplit
 from django.conf import settings
 from django.core.files.storage import Storage, default_storage
 from django.http.request import validate_host
+from django.urls import get_script_prefix
 
 from lading.catalog import Catalog
 from lading.checking import Checked
@@ -31,7 +32,12 @@ def explain(text: str, progress: Progress) -> Explanation:
         return _explain_upload(text, name, conf.load())
     work = project.load()
     found, catalog = explaining.explain(
-        text, work, progress, own_host=_is_own, development=bool(settings.DEBUG)
+        text,
+        work,
+        progress,
+        own_host=_is_own,
+        mounted=get_script_prefix(),
+        development=bool(settings.DEBUG),
     )
     if found.path:
         found.referrers[:0] = _uses(found.path, catalog, progress)

@@ -36,9 +36,16 @@ class Asked:
 
 
 def parse(
-    text: str, catalog: Catalog, config: Config, root: str, own_host: OwnHost | None = None
+    text: str,
+    catalog: Catalog,
+    config: Config,
+    root: str,
+    own_host: OwnHost | None = None,
+    mounted: str = "/",
 ) -> Asked:
-    """Find out what ``text`` names. ``root`` is the target's folder. Never raises."""
+    """Find out what ``text`` names. ``root`` is the target's folder, ``mounted`` the path of another site
+    that this one is below. Never raises.
+    """
     bare = text.strip()
     if not bare:
         return Asked(text, problem="It is empty: name a URL, a path or a file.")
@@ -47,12 +54,12 @@ def parse(
     if bare in catalog.winners:
         return Asked(text, bare)
     if bare.startswith("//") or (_SCHEME.match(bare) and "://" in bare):
-        return _parse_url(text, bare, catalog, config, own_host)
+        return _parse_url(text, bare, catalog, config, own_host, mounted)
     prefix = url_prefix(config.static_url)
     path = _decoded(bare)
     if bare.startswith("/") and path.startswith(prefix) and prefix != "/":
         return Asked(text, path[len(prefix) :], is_url=True)
-    if found := _at_root(path, catalog, config):
+    if found := _at_root(path, catalog, config, mounted):
         return Asked(text, found, is_url=True)
     file = os.path.abspath(bare)
     is_file = bare.startswith(("/", ".", os.sep)) or os.path.lexists(file)
@@ -73,7 +80,7 @@ def parse(
 
 
 def _parse_url(
-    text: str, url: str, catalog: Catalog, config: Config, own_host: OwnHost | None
+    text: str, url: str, catalog: Catalog, config: Config, own_host: OwnHost | None, mounted: str
 ) -> Asked:
     try:
         parts, base = urlsplit(url), urlsplit(config.static_url)
@@ -85,7 +92,7 @@ def _parse_url(
         return Asked(text, is_url=True, problem=problem)
     path = unquote(parts.path)
     is_own = own_host is None or own_host(host[0])
-    if is_own and (found := _at_root(path, catalog, config)):
+    if is_own and (found := _at_root(path, catalog, config, mounted)):
         return Asked(text, found, is_url=True)
     if base.netloc and host != own:
         problem = f"The URL is of another site: static files are at {config.static_url}."
@@ -99,12 +106,18 @@ def _parse_url(
     return Asked(text, path[len(prefix) :], is_url=True)
 
 
-def _at_root(path: str, catalog: Catalog, config: Config) -> str:
-    """The file that answers at a URL path below the root of the site, by its logical path; ``""``: none."""
-    name = logical_path(config.site_root, path)
-    if config.index and name.endswith("/"):
-        name += config.index
-    return name if name in catalog.winners else ""
+def _at_root(path: str, catalog: Catalog, config: Config, mounted: str) -> str:
+    """The file that answers at a URL path below the root of the host, where a web server has it, or of the
+    site, by its logical path; ``""``: none.
+    """
+    inside = f"/{path.removeprefix(mounted)}" if path.startswith(mounted) else path
+    for url in (path, inside):
+        name = logical_path(config.site_root, url)
+        if config.index and name.endswith("/"):
+            name += config.index
+        if name in catalog.winners:
+            return name
+    return ""
 
 
 def _host(parts: SplitResult) -> tuple[str, int]:

@@ -41,15 +41,17 @@ def explain(
     progress: Progress,
     *,
     own_host: OwnHost | None = None,
+    mounted: str = "/",
     development: bool = False,
 ) -> tuple[Explanation, Catalog]:
     """Explain a URL, a path below the target or a file on disk. Writes nothing.
 
-    ``development``: files are served from the sources, so nothing needs to be published. Raises
-    ``LadingError`` when the sources or the target cannot be listed.
+    ``mounted``: the path of another site that this one is below. ``development``: files are served from the
+    sources, so nothing needs to be published. Raises ``LadingError`` when the sources or the target cannot
+    be listed.
     """
     catalog = build.catalog(work.sources, work.config)
-    asked = questions.parse(text, catalog, work.config, work.target.root, own_host)
+    asked = questions.parse(text, catalog, work.config, work.target.root, own_host, mounted)
     if not asked.path:
         problem = asked.problem or "It is where all static files are; name one of them."
         return Explanation(text, problems=[problem]), catalog
