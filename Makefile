@@ -20,9 +20,9 @@ help:
 	@echo 'make lint    ruff: rules and format'
 	@echo 'make types   pyright, strict'
 	@echo 'make matrix  quick tests under each Python and Django on this machine'
-	@echo 'make django  Django own tests of static files, with Lading in front'
+	@echo "make django  Django's own tests of static files, with Lading in front"
 	@echo 'make bench   measure against the peers, side by side'
-	@echo 'make check   lint, types, test and matrix, as CI does'
+	@echo 'make check   lint, types, test, matrix and django, as CI does'
 	@echo 'make clean   remove what these made, except $(VENV)'
 
 demo:

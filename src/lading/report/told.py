@@ -79,7 +79,7 @@ def severity_name(severity: Severity, *, styled: bool) -> str:
 
 def _lines(finding: Finding, styled: bool) -> Iterator[str]:
     name = severity_name(finding.severity, styled=styled)
-    yield f"{name} [{finding.kind}] {shown(finding.path)}"
+    yield f"{name} [{finding.kind}] {shown(finding.path)}".rstrip()
     yield f"  {shown(finding.message)}"
     if finding.where:
         yield f"  at {shown(finding.where)} ({finding.owner})"

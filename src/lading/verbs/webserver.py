@@ -38,7 +38,10 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     """Add the verb's own arguments."""
     parser.add_argument("server", choices=SERVERS, help="whose configuration")
     parser.add_argument(
-        "--app", metavar="ADDRESS", help="the application: unix:/run/app.sock or 127.0.0.1:8000"
+        "--app",
+        metavar="ADDRESS",
+        help="the application: unix:/run/app.sock or 127.0.0.1:8000; without it every path that names "
+        "no file is a 404",
     )
     parser.add_argument(
         "--server-name", action="append", metavar="HOST", help="a host name of the site; repeatable"
