@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import random
 import struct
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -15,6 +16,17 @@ from lading.media.sniffing import reads_as_script
 from media import samples
 
 WHOLE = samples.whole()
+
+
+class Counting(io.BytesIO):
+    """Counts the bytes that are read."""
+
+    count = 0
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        data = super().read(size)
+        self.count += len(data)
+        return data
 
 
 def refusal(name: str, content: bytes, checks: Checks | None = None) -> str:
@@ -107,6 +119,32 @@ def test_a_decompression_bomb():
 def test_how_large_images_get(name: str):
     assert "120 by 80" in refusal(name, WHOLE[name], Checks(max_pixels=9599))
     assert refusal(name, WHOLE[name], Checks(max_pixels=9600)) == ""
+
+
+@pytest.mark.parametrize(
+    ("name", "options"),
+    [
+        ("a.tif", {"kind": "TIFF"}),
+        ("large.tif", {"kind": "TIFF", "big_tiff": True}),
+        ("a.jp2", {"kind": "JPEG2000"}),
+    ],
+)
+def test_how_large_images_get_that_are_not_looked_into(name: str, options: dict[str, Any]):
+    content = samples.image(**options)
+    assert "120 by 80" in refusal(name, content, Checks(max_pixels=9599))
+    assert refusal(name, content, Checks(max_pixels=9600)) == ""
+
+
+def test_pages():
+    pages = samples.animation("TIFF", 5)
+    assert refusal("a.tif", pages, Checks(max_pixels=1200)) == ""
+    assert "40 by 30" in refusal("a.tif", pages, Checks(max_pixels=1199))
+    assert refusal("a.tif", pages[: len(pages) // 2]).startswith("damaged: ")
+    circle = b"II*\0\x08\0\0\0" + b"\xff\3" + bytes(12 * 1023) + b"\x08\0\0\0"
+    file = Counting(circle)
+    check(Checks(), "a.tif", file, len(circle))
+    assert file.count < 200 * len(circle)
+    assert "directory that is none" in refusal("a.tif", circle.replace(b"\xff\3", b"\xff\xff"))
 
 
 @pytest.mark.parametrize("kind", ["GIF", "PNG", "WEBP"])
@@ -320,17 +358,6 @@ def test_nothing_but_a_refusal_is_raised(name: str, seed: int, changes: int):
     for _ in range(changes):
         content[choose.randrange(min(len(content), 600))] = choose.randrange(256)
     refusal(name, bytes(content[: choose.randrange(1, len(content) + 1)]))
-
-
-class Counting(io.BytesIO):
-    """Counts the bytes that are read."""
-
-    count = 0
-
-    def read(self, size: int | None = -1, /) -> bytes:
-        data = super().read(size)
-        self.count += len(data)
-        return data
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Final
+from typing import Final, Literal
 
 from lading.media.parts import (
     BLOCK,
@@ -22,6 +22,11 @@ from lading.media.parts import (
     riff_parts,
     take,
 )
+
+_WIDTH, _HEIGHT = 256, 257  # tags of TIFF
+_INTEGERS: Final = {3: 2, 4: 4, 16: 8}  # its types of numbers, and their bytes
+_FIELDS: Final = 1024  # of a page
+_PAGES: Final = 100  # that are looked at
 
 _FRAMES: Final = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}  # T.81, table B.1
 
@@ -198,6 +203,46 @@ def _bmp(file: Readable) -> Shape:
     return Shape(width, height)
 
 
+def _tiff(file: Readable) -> Shape:
+    """The largest page, by the directories that each tells where the next one is (TIFF 6.0, section 2;
+    BigTIFF has longer fields).
+    """
+    file.seek(0, 0)
+    head = take(file, 8)
+    order: Literal["little", "big"] = "little" if head.startswith(b"II") else "big"
+    is_big = 43 in (head[2], head[3])
+    count_size, entry_size, field = (8, 20, 8) if is_big else (2, 12, 4)
+    start = int.from_bytes(take(file, 8) if is_big else head[4:], order)
+    width = height = pages = 0
+    while start and pages < _PAGES:
+        pages += 1
+        file.seek(start, 0)
+        count = int.from_bytes(take(file, count_size), order)
+        if count > _FIELDS:
+            raise DamagedError("has a directory that is none")
+        entries = take(file, count * entry_size)
+        for place in range(0, len(entries), entry_size):
+            tag, kind = (int.from_bytes(entries[place + n : place + n + 2], order) for n in (0, 2))
+            if tag in (_WIDTH, _HEIGHT) and kind in _INTEGERS:
+                begin = place + entry_size - field
+                value = int.from_bytes(entries[begin : begin + _INTEGERS[kind]], order)
+                width, height = (
+                    max(width, value * (tag == _WIDTH)),
+                    max(height, value * (tag == _HEIGHT)),
+                )
+        start = int.from_bytes(file.read(field), order)
+    return Shape(width, height)
+
+
+def _jp2(file: Readable) -> Shape:
+    """The header's box stands near the start (ITU-T T.800, I.5.3.1)."""
+    file.seek(0, 0)
+    found = re.search(rb"ihdr(.{4})(.{4})", file.read(BLOCK), re.DOTALL)
+    if found is None:
+        return Shape()
+    return Shape(int.from_bytes(found[2], "big"), int.from_bytes(found[1], "big"))
+
+
 def _pdf(file: Readable) -> Shape:
     """Readers search the end of the file for this mark (ISO 32000-2 §7.5.5, and Adobe's notes on it)."""
     end = _size(file)
@@ -224,5 +269,7 @@ _SHAPES: Final = {
     "avif": _picture_in_iso,
     "heif": _picture_in_iso,
     "bmp": _bmp,
+    "tiff": _tiff,
+    "jp2": _jp2,
     "pdf": _pdf,
 }

@@ -55,7 +55,7 @@ _DEVICES: Final = re.compile(
     r"(?:con|prn|aux|nul|conin\$|conout\$|(?:com|lpt)[0-9\u00b9\u00b2\u00b3])(?=\.|$)",
     re.IGNORECASE,
 )
-_FOR_WINDOWS: Final = frozenset('<>:"/\\|?*')
+_SETTINGS: Final = "web.config"  # of IIS, for a folder; Apache's begin with a dot
 # Marks that turn the direction of what follows (Unicode Bidirectional Algorithm, UAX #9, §2): with them
 # "gpj.exe" shows as "exe.jpg".
 _TURNING: Final = frozenset(
@@ -80,6 +80,8 @@ def problem(name: str, *, max_bytes: int = 255) -> str:
         return f"is longer than {max_bytes} bytes"
     if _DEVICES.match(name):
         return "names a device of Windows"
+    if name.lower() == _SETTINGS:
+        return "is that of a web server's settings"
     if wrong := active_part(name, REFUSED):
         return f"hides the extension .{wrong} in front of the last one"
     return ""
@@ -107,7 +109,8 @@ def safe_name(name: str, *, max_bytes: int = MAX_BYTES) -> str:
         stem, ending = name, ""
     ending = ending.strip("_")
     stem = _defused(stem).strip("._")
-    if _DEVICES.match(stem) or _DEVICES.match(f"{stem}.{ending}"):
+    whole = f"{stem}.{ending}"
+    if _DEVICES.match(stem) or _DEVICES.match(whole) or whole.lower() == _SETTINGS:
         stem = f"_{stem}"
     stem = stem or "file"
     tail = _cut(f".{ending}", max_bytes // 4) if ending else ""
