@@ -36,7 +36,7 @@ FOUND = [
     (b"<link rel=canonical href=a.html><link rel=alternate href=b.xml><link rel=next href=c.html>",
      [("a.html", "identity"), ("b.xml", "identity"), ("c.html", "link")]),
     (b"<form action=a.html><button formaction=b.html>", [("a.html", "action"), ("b.html", "action")]),
-    (b"<input type=image src=a.png><input src=b.png>", [("a.png", "file")]),
+    (b"<input type=image src=a.png><input src=b.png>", [("a.png", "file"), ("b.png", "data")]),
     (b"<body background=a.png><td background='b.png'>", [("a.png", "file"), ("b.png", "file")]),
     (b"<base href='/x/'>", [("/x/", "base")]),
     ((b"<meta property='og:image' content='a.png'><meta name=msapplication-TileImage content=b.png>"
@@ -45,6 +45,11 @@ FOUND = [
      [("a.html", "link")]),
     (b"<div data-src=a.png data-x='b c.jpg' data-y=hidden data-z='1.5em; c' data-bg='url(d.png)'>",
      [("a.png", "data"), ("b c.jpg", "data"), ("d.png", "data")]),
+    # elements that a script makes, and attributes that it reads
+    ((b"<model-viewer src=a.glb poster='b.webp'></model-viewer><a poster=c.jpg><img ng-src='d.png'>"
+      b"<ion-item href=e.html><lazy-img srcset='f.png 2x'><img :src=g.png v-bind:src=h.png><x-y src=i>"),
+     [("a.glb", "data"), ("b.webp", "data"), ("c.jpg", "data"), ("d.png", "data"), ("e.html", "data"),
+      ("f.png", "data")]),
     (b"<svg><use href='a.svg#b'/><image xlink:href=c.png /><a href=d.html /><g fill='url(e.svg#f)'/></svg>",
      [("a.svg#b", "file"), ("c.png", "file"), ("d.html", "link"), ("e.svg#f", "file")]),
     (b"<svg><style>a{b:url(c&amp;d.png)}</style></svg>", [("c&d.png", "file")]),

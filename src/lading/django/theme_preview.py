@@ -51,9 +51,14 @@ def _configure(module: str, root: str) -> None:
     from django.conf import settings
     from django.urls import include, path
 
-    storage = "lading.django.storage.StaticStorage"
+    storage: dict[str, Any] = {
+        "BACKEND": "lading.django.storage.StaticStorage",
+        "OPTIONS": {
+            "encodings": []
+        },  # packing changes nothing that can be seen, and takes most of the time
+    }
     if not root:
-        storage = "django.contrib.staticfiles.storage.StaticFilesStorage"
+        storage = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     settings.configure(
         ALLOWED_HOSTS=["127.0.0.1"],
         # What a theme lacks is told by the import; it must not keep the rest from being seen.
@@ -66,7 +71,7 @@ def _configure(module: str, root: str) -> None:
         STATIC_URL="/static/",
         STORAGES={
             "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-            "staticfiles": {"BACKEND": storage},
+            "staticfiles": storage,
         },
         TEMPLATES=[
             {"BACKEND": "django.template.backends.django.DjangoTemplates", "APP_DIRS": True}

@@ -51,6 +51,9 @@ _SVG_FETCHES = frozenset(
 _SVG_CSS = frozenset(
     b"fill stroke filter mask clip-path marker marker-start marker-mid marker-end cursor".split()
 )
+# How attributes with URLs are called where no standard has them: on elements that a script makes
+# (``<model-viewer src>``), and where a script reads them (``ng-src``). One with a colon holds code.
+_CUSTOM = (b"src", b"srcset", b"href", b"poster")
 _HREFS = (b"href", b"xlink:href")
 # Values of rel whose target is fetched as a file.
 _REL_FILES = frozenset(
@@ -93,10 +96,12 @@ def role_of(
         return _link(values.get(b"rel", b"").lower().split())
     if element == b"meta" and attribute == b"content":
         return _meta(values)
-    if element == b"input" and attribute == b"src":
-        return "file" if values.get(b"type", b"").strip().lower() == b"image" else None
+    if here == (b"input", b"src") and values.get(b"type", b"").strip().lower() == b"image":
+        return "file"
     if element == b"base" and attribute == b"href":
         return "base"
+    if attribute.endswith(_CUSTOM) and b":" not in attribute:
+        return "data" if _may_name_a_file(attribute, values[attribute]) else None
     return None
 
 

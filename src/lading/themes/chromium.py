@@ -44,27 +44,42 @@ _SETTLE = 12.0  # seconds until a page that never comes to rest is pictured as i
 _PAUSE = 0.35  # seconds between two pictures that are to be the same
 _REDUCED = {"name": "prefers-reduced-motion", "value": "reduce"}
 _WIDTH, _HEIGHT, _TALLEST = 1280, 900, 12_000  # CSS pixels
-# What is loaded or shown only as the visitor comes to it.
-_SCROLL = """
-(async () => {
-  const height = Math.min(document.documentElement.scrollHeight, 12000)
-  for (let y = 0; y < height; y += innerHeight) {
-    scrollTo({ top: y, behavior: "instant" })
-    await new Promise((go) => setTimeout(go, 50))
-  }
-  scrollTo({ top: 0, behavior: "instant" })
-})()
+# Ends when what was scrolled to has been painted, so that the page's own code has seen each step.
+_FRAME = """
+const frame = () => new Promise((go) => {
+  requestAnimationFrame(() => requestAnimationFrame(go))
+  setTimeout(go, 1000)
+})
 """
-# What moves for ever is stopped at its beginning, what moves once at its end.
-_STILL = """
-(async () => {
-  for (const animation of document.getAnimations()) {
-    try { animation.finish() } catch { animation.pause(); animation.currentTime = 0 }
-  }
-  for (const media of document.querySelectorAll("video, audio")) { media.pause(); media.currentTime = 0 }
+# What is loaded or shown only as the visitor comes to it.
+_SCROLL = f"""
+(async () => {{
+  {_FRAME}
+  const height = Math.min(document.documentElement.scrollHeight, 12000)
+  for (let y = 0; y < height; y += innerHeight) {{
+    scrollTo({{ top: y, behavior: "instant" }})
+    await frame()
+  }}
+  scrollTo({{ top: 0, behavior: "instant" }})
+  await frame()
+}})()
+"""
+# What moves for ever is stopped at its beginning, what moves once at its end. Transitions are put out: taking
+# the picture changes the size of the window for a moment, which may start some.
+_STILL = f"""
+(async () => {{
+  {_FRAME}
+  const sheet = new CSSStyleSheet()
+  sheet.replaceSync("*, ::before, ::after {{ transition: none !important }}")
+  document.adoptedStyleSheets.push(sheet)
+  for (const animation of document.getAnimations()) {{
+    try {{ animation.finish() }} catch {{ animation.pause(); animation.currentTime = 0 }}
+  }}
+  for (const media of document.querySelectorAll("video, audio")) {{ media.pause(); media.currentTime = 0 }}
   await document.fonts.ready
-  scrollTo({ top: 0, behavior: "instant" })
-})()
+  scrollTo({{ top: 0, behavior: "instant" }})
+  await frame()
+}})()
 """
 
 

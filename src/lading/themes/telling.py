@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from difflib import unified_diff
 from typing import Any
 
+from lading.findings import Finding, Severity
 from lading.themes import verifypage
 from lading.themes.importing import Plan, left_by_reason
 from lading.themes.tagfiles import File
@@ -16,6 +18,7 @@ from lading.themes.writing import Outcome
 VERSION = 1
 COLUMNS = ("Page", "URL name", "changed", "left", "braces")
 VERIFIED_COLUMNS = ("Page", "tree", "URLs found", "pixels off", "new errors")
+_FINDINGS = 20  # warnings of one kind
 _SHOWN = 12  # reasons and files of a list that is not asked for whole
 
 
@@ -164,7 +167,7 @@ def _extraction(plan: Plan) -> str:
     if extraction.reason:
         return f"No base template: {extraction.reason}."
     others = len(plan.pages) - len(extraction.pages)
-    apart = f"; {_number(others, 'page')} with a layout of their own stay whole" if others else ""
+    apart = f"; {_number(others, 'page')} of another layout left whole" if others else ""
     return (
         f"{_number(len(extraction.pages), 'page')} extend {extraction.name} "
         f"(blocks: {', '.join(extraction.blocks)}){apart}."
@@ -179,6 +182,31 @@ def _shortened(items: list[str], *, verbose: bool) -> list[str]:
 
 def _number(number: int, noun: str) -> str:
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def gathered(found: Sequence[Finding]) -> tuple[list[Finding], list[str]]:
+    """The findings of a theme for a screen: those that say the same as one, at the first place; of warnings
+    of one kind the first ones, and a line for the rest.
+    """
+    alike: dict[tuple[Severity, str, str], list[Finding]] = {}
+    for finding in found:
+        alike.setdefault((finding.severity, finding.kind, finding.message), []).append(finding)
+    shown: list[Finding] = []
+    counts: dict[str, int] = {}
+    for (severity, kind, message), places in alike.items():
+        if severity is Severity.WARNING:
+            counts[kind] = counts.get(kind, 0) + 1
+            if counts[kind] > _FINDINGS:
+                continue
+        others = len(places) - 1
+        more = f" So at {_number(others, 'more place')}." if others else ""
+        shown.append(replace(places[0], message=message + more))
+    rest = [
+        f"{_number(count - _FINDINGS, 'warning')} [{kind}] more; -v 2 shows all."
+        for kind, count in counts.items()
+        if count > _FINDINGS
+    ]
+    return shown, rest
 
 
 def verified_rows(verified: Verified) -> list[tuple[str, ...]]:

@@ -224,11 +224,16 @@ def _tag(options: argparse.Namespace) -> int:
 
 def _tell(options: argparse.Namespace, found: Sequence[Finding]) -> None:
     from lading.report import told
+    from lading.themes import telling
 
     notes = options.verbosity >= 2
+    rest: list[str] = []
+    if not notes:
+        found, rest = telling.gathered(found)
     if any(finding.severity for finding in found) or notes:
         color = False if options.no_color else None
-        print(told.findings(sys.stderr, found, notes=notes, color=color), file=sys.stderr)
+        text = told.findings(sys.stderr, found, notes=notes, color=color)
+        print("\n".join([text, *rest]), file=sys.stderr)
 
 
 THEME = Verb(
