@@ -228,6 +228,22 @@ def test_a_folder_and_memory_are_stores_too(tmp_path: Path):
         assert list(store.listing()) == []
 
 
+def test_a_large_object_goes_from_one_store_to_another_as_it_comes(
+    store: ObjectStore, s3: S3Server
+):
+    data = bytes(range(256)) * (client.PART // 256) + b"end"
+    store.put("film", data, {})
+    other = s3.store("static", new_place())
+
+    def chunks() -> Iterator[bytes]:
+        return store.receive("film").chunks
+
+    other.send("film", chunks, len(data), {})
+    fetched = other.get("film")
+    assert fetched is not None
+    assert fetched.data == data
+
+
 @pytest.mark.parametrize("size", [0, 3, client.PART + 1])
 def test_a_content_is_sent_and_received_in_chunks(store: ObjectStore, size: int):
     data = b"\x07" * size

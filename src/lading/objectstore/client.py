@@ -9,12 +9,13 @@ import os
 import random
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
 
 from lading.errors import ConfigError, ConflictError, MissingExtraError, StoreError
-from lading.objectstore import forking
+from lading.objectstore import feeding, forking
 from lading.objectstore import names as objectnames
 from lading.objectstore.faults import Action, code_of, conflict, is_passing, translate
 from lading.objectstore.objects import Fetched, Received, Stored
@@ -187,19 +188,20 @@ class ObjectStore:
         def attempt() -> str:
             if only_new and is_large and self.head(path) is not None:
                 raise conflict(path, self.url)
-            try:
-                result = obstore.put(
-                    self.store,
-                    path,
-                    chunks() if is_large else b"".join(chunks()),
-                    attributes=attributes,
-                    mode="create" if only_new and not is_large else "overwrite",
-                    use_multipart=is_large,
-                    chunk_size=PART,
-                    max_concurrency=2,
-                )
-            except AlreadyExistsError:
-                raise conflict(path, self.url) from None
+            with feeding.fed(chunks) if is_large else nullcontext() as fed:
+                try:
+                    result = obstore.put(
+                        self.store,
+                        path,
+                        b"".join(chunks()) if fed is None else fed,
+                        attributes=attributes,
+                        mode="create" if only_new and not is_large else "overwrite",
+                        use_multipart=is_large,
+                        chunk_size=PART,
+                        max_concurrency=2,
+                    )
+                except AlreadyExistsError:
+                    raise conflict(path, self.url) from None
             return result["e_tag"] or ""
 
         return self._retried(attempt, "write", path)
