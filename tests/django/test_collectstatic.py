@@ -349,6 +349,16 @@ def test_static_root_is_a_file(project: Project):
     assert Path(project.path("out")).read_text() == "a file"
 
 
+def test_static_root_is_a_link_to_nothing(project: Project):
+    """Such as to a volume that is not mounted."""
+    root = os.path.join(project.folder, "out")
+    os.symlink("volume", root)
+    with project.set_up(STATIC_ROOT=root):
+        error, _ = failing()
+    assert f"{root}: STATIC_ROOT is a symbolic link to 'volume', which is not there." in str(error)
+    assert not os.path.lexists(project.path("volume"))
+
+
 @pytest.mark.parametrize(
     ("root", "relation"),
     [

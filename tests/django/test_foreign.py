@@ -346,6 +346,17 @@ def test_a_storage_without_urls_names_its_files_as_it_likes(project: Project) ->
         assert "30 static files copied" in collect()
 
 
+def test_a_dry_run_says_what_the_run_does(project: Project) -> None:
+    with project.stored("test_foreign.Folders"):
+        collect()
+        project.write({"static/css/f7.css": "older"})
+        date(project.folder / "static/css/f7.css", 0)
+        told = collect("--dry-run")
+        assert "Pretending to copy" in told
+        assert "1 static file copied" in told
+        assert "1 static file copied" in collect()
+
+
 def date(file: Path, seconds: float) -> None:
     os.utime(file, (seconds, seconds))
 

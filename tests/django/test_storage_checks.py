@@ -107,6 +107,13 @@ def test_storages_that_cannot_be_made(storage: str, project: Project):
     assert found == {}
 
 
+def test_a_manifest_that_cannot_be_read(project: Project):
+    project.write({"out": "a file"})
+    found = told(project, storage=OURS)
+    assert "may read" in found.pop("lading.E005")
+    assert found == {}
+
+
 def test_wrong_options_are_told_once(project: Project):
     storages = {
         "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},

@@ -87,9 +87,11 @@ def collect(
     found: Sources,
     threads: int,
     progress: Progress,
+    *,
+    dry_run: bool = False,
 ) -> Collected:
-    """Save what the storage lacks. Every file is tried; raises ``StoreError`` with a list of those that
-    failed, and when the storage does not say what it holds.
+    """Save what the storage lacks; with ``dry_run`` only say what that is. Every file is tried; raises
+    ``StoreError`` with a list of those that failed, and when the storage does not say what it holds.
     """
     if any(base.__module__ in _ONE_CONNECTION for base in storage.__class__.__mro__):
         threads = 1
@@ -105,6 +107,9 @@ def collect(
         )
         result = Collected(unmodified=[p for p in winners if p in held or newer.get(p)])
         todo = [path for path in winners if path not in held and not newer.get(path)]
+        if dry_run:
+            result.saved = todo
+            return result
         progress.begin("Saving", len(todo))
         failures: dict[str, Exception] = {}
 

@@ -43,7 +43,9 @@ def check_storage(app_configs: Apps, **_: Any) -> Found:
         return [
             checks.Error(
                 f"The storage of static files cannot be made: {error}",
-                hint=f"Mend STORAGES['staticfiles']; Lading's own is {_OURS!r}.",
+                hint=f"Mend STORAGES['staticfiles']; Lading's own is {_OURS!r}."
+                if not isinstance(error, OSError)
+                else "STATIC_ROOT must be a folder that the user who runs this may read.",
                 id="lading.E005",
             )
         ]

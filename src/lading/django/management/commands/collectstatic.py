@@ -122,14 +122,11 @@ class Command(stock.Command):
                 "  Give --noinput, which leaves it out.",
                 returncode=2,
             ) from error
-        except NotADirectoryError as error:
+        except (NotADirectoryError, FileNotFoundError) as error:
             # Django lists STATIC_ROOT before it asks whether to go on.
             if not self.local or error.filename != self.storage.path(""):
                 raise
-            raise CommandError(
-                f"{error.filename}: A file lies where STATIC_ROOT must be a folder.\n"
-                "  Move it away, or set STATIC_ROOT to a folder of its own."
-            ) from error
+            raise CommandError(_no_folder(error.filename)) from error
         except KeyboardInterrupt:
             raise CommandError(
                 "Interrupted; every published file is whole.", returncode=130
@@ -254,8 +251,7 @@ class Command(stock.Command):
         build.refuse_errors(outcome.findings)
         if self.clear:
             self.clear_dir("")
-        is_folder = isinstance(self.storage, FileSystemStorage)
-        if is_folder or self.symlink or self.dry_run:
+        if isinstance(self.storage, FileSystemStorage) or self.symlink:
             self._copy_each(plan, found)
         else:
             self._save_missing(plan, found, config, progress)
@@ -280,15 +276,18 @@ class Command(stock.Command):
         from lading.django import foreign  # seldom asked for
 
         winners = plan.catalog.winners
-        result = foreign.collect(self.storage, winners, found, config.storage_threads, progress)
+        result = foreign.collect(
+            self.storage, winners, found, config.storage_threads, progress, dry_run=self.dry_run
+        )
         self.copied_files += result.saved
         self.unmodified_files += result.unmodified
         plan.puts += [Artifact(path, winners[path]) for path in result.saved]
         plan.unchanged += result.unmodified
         for path in result.unmodified:
             self.log(f"Skipping '{path}' (not modified)", level=2)
+        done, level = ("Pretending to copy", 1) if self.dry_run else ("Copying", 2)
         for path in result.saved:
-            self.log(f"Copying '{origin(winners[path])}'", level=2)
+            self.log(f"{done} '{origin(winners[path])}'", level=level)
 
     def _finish(self, found: Sources) -> build.Finish | None:
         """What is left to a storage that processes files itself."""
@@ -418,3 +417,15 @@ class Command(stock.Command):
             text = told.findings(stream, found, notes=notes, color=self.colored)
             # Each finding carries its own colour; Django would paint all of stderr red.
             self.stderr.write(text, style_func=str)
+
+
+def _no_folder(root: str) -> str:
+    if os.path.islink(root):
+        return (
+            f"{root}: STATIC_ROOT is a symbolic link to {os.readlink(root)!r}, which is not there.\n"
+            "  Mount or make that folder, or remove the link."
+        )
+    return (
+        f"{root}: A file lies where STATIC_ROOT must be a folder.\n"
+        "  Move it away, or set STATIC_ROOT to a folder of its own."
+    )
