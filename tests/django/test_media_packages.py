@@ -70,6 +70,7 @@ settings.configure(
         "elsewhere": {**media, "OPTIONS": {"location": "elsewhere", "base_url": "/elsewhere/"}},
         "staticfiles": {"BACKEND": "lading.django.storage.StaticStorage"},
     },
+    LADING={"MEDIA_CLEANUP": "trash"},
     THUMBNAIL_ALIASES={"": {"small": {"size": (20, 20)}}},
     DEFAULT_AUTO_FIELD="django.db.models.BigAutoField",
     SILENCED_SYSTEM_CHECKS=["filer.W001"],
@@ -111,7 +112,7 @@ easy.near["small"], easy.far["small"]
 Varied().image.save("varied.jpg", picture("x"))
 Pictured().image.save("pictured.jpg", picture("x"))
 versioned = Versioned()
-for name in ("first.txt", "second.txt"):
+for name in ("first.txt", "zweitgrößte.txt", "third.txt"):
     with create_revision():
         versioned.file.save(name, ContentFile(name.encode()))
 gone = Versioned()
@@ -179,7 +180,7 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
         ("easy-thumbnails in another storage", "elsewhere/easy/far.jpg", 2),
         ("django-stdimage", "media/varied/", 2),
         ("django-pictures", "media/pictured/", 6),
-        ("django-reversion", "media/versioned/", 3),
+        ("django-reversion", "media/versioned/", 4),
         ("django-filer", "media/filer_public/", 2),
         ("django-filer, private", "media/private/", 2),
         ("django-filer, thumbnails", "media/filer_public_thumbnails/", 3),

@@ -88,15 +88,17 @@ class Ledgers:
                 found.update(prefix + name for name in table.referring(holder, inside))
         wanted = set(names)
         hooked = (self._hooked(label, hook) for label, hook in self.hooks.items())
-        for place, name in chain(self._kept(), *hooked):
+        for place, name in chain(self._kept(names), *hooked):
             if place[0] == store and (whole := self._canonical(place, name)) in wanted:
                 found.add(whole)
         return found
 
-    def _kept(self) -> Iterator[tuple[tuple[int, str], str]]:
-        """The files that tables of packages tell of: they are kept, and missed by nobody."""
+    def _kept(self, among: Sequence[str] = ()) -> Iterator[tuple[tuple[int, str], str]]:
+        """The files that tables of packages tell of: they are kept, and missed by nobody. Names that are not
+        ``among`` some may be left out.
+        """
         columns = [holder for table in self.tables for holder in table.holders]
-        for storage, name in chain(thumbnails(columns), versions(columns)):
+        for storage, name in chain(thumbnails(columns, among), versions(columns, among)):
             if (place := self.places.find(storage)) is not None:
                 yield place, name
 

@@ -9,11 +9,13 @@ from typing import Any, cast
 from django.apps import apps
 from django.core.files.storage import Storage
 from django.db import DatabaseError, connections, models, router
+from django.db.models import Q
 from django.db.models.query import QuerySet
 
 from lading.errors import MediaError
 
 _PAGE = 5000
+_FEW = 50  # names
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,6 +183,16 @@ class Table:
             return query()
         except DatabaseError as error:
             raise _unreachable(self.database, error) from error
+
+
+def mentioning(column: str, names: Sequence[str]) -> Q:
+    """What is true of all rows whose text may hold one of the names, in whatever folder: if these are few,
+    the database looks for them faster than it hands over all texts. Of all rows if they are many, or none.
+    """
+    found = Q()
+    for name in names if len(names) <= _FEW else ():
+        found |= Q(**{f"{column}__contains": name.rpartition("/")[2]})
+    return found
 
 
 def _names(value: Any) -> Iterator[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from importlib import import_module
 from typing import Any, cast
 
@@ -10,7 +10,7 @@ from django.apps import apps
 from django.conf import settings
 from django.core.files.storage import Storage
 
-from lading.django.media_fields import Holder, Table, databases
+from lading.django.media_fields import Holder, Table, databases, mentioning
 
 # The package, its setting for the folder, and the folder's default. Documented by each: sorl-thumbnail
 # ("THUMBNAIL_PREFIX"), django-imagekit ("IMAGEKIT_CACHEFILE_DIR"), django-versatileimagefield
@@ -42,9 +42,12 @@ def caches() -> list[str]:
     return found
 
 
-def thumbnails(columns: Iterable[Holder]) -> Iterator[tuple[Storage, str]]:
+def thumbnails(
+    columns: Iterable[Holder], among: Sequence[str] = ()
+) -> Iterator[tuple[Storage, str]]:
     """The names in the tables of ``easy-thumbnails``. These do not tell the storage, so each is told for all
     that may have it: those of the columns, and those that their fields and the settings give to thumbnails.
+    Names that are not ``among`` some may be left out.
     """
     if not apps.is_installed("easy_thumbnails"):
         return
@@ -59,7 +62,7 @@ def thumbnails(columns: Iterable[Holder]) -> Iterator[tuple[Storage, str]]:
                 found[id(storage)] = storage
     for alias in databases(model):
         table = Table(model, alias, ())
-        for _, name in table.pages(table.rows(), "name"):
+        for _, name in table.pages(table.rows().filter(mentioning("name", among)), "name"):
             for storage in found.values():
                 yield storage, name
 

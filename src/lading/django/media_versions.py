@@ -3,33 +3,47 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, cast
 
 from django.apps import apps
 from django.core import serializers
 from django.core.files.storage import Storage
+from django.db.models import Q
 
-from lading.django.media_fields import Holder, Table, databases
+from lading.django.media_fields import Holder, Table, databases, mentioning
 
 
-def versions(columns: Iterable[Holder]) -> Iterator[tuple[Storage, str]]:
-    """The names in all versions of the models that have these columns. A version that cannot be read can
-    not be restored either.
+def versions(columns: Iterable[Holder], among: Sequence[str] = ()) -> Iterator[tuple[Storage, str]]:
+    """The names in all versions of the models that have these columns; those that are not ``among`` some may
+    be left out. A version that cannot be read cannot be restored either.
     """
     if not apps.is_installed("reversion"):
         return
     by_model: dict[str, list[Holder]] = {}
     for column in columns:
         by_model.setdefault(column.model._meta.label_lower, []).append(column)
+    wanted = _mentioning(among)
     model: Any = apps.get_model("reversion", "Version")
     for alias in databases(model):
         table = Table(model, alias, ())
         for label, found in by_model.items():
             app, name = label.split(".")
-            rows = table.rows().filter(content_type__app_label=app, content_type__model=name)
+            rows = table.rows().filter(
+                wanted, content_type__app_label=app, content_type__model=name
+            )
             for _, kind, text in table.pages(rows, "format", "serialized_data"):
                 yield from _names(_values(kind, text), found)
+
+
+def _mentioning(names: Sequence[str]) -> Q:
+    """What is true of all versions that may hold one of the names. How old ones write letters beyond ASCII is
+    not known, nor how other formats write anything.
+    """
+    if not all(name.isascii() for name in names):
+        return Q()
+    found = mentioning("serialized_data", [json.dumps(name)[1:-1] for name in names])
+    return found | ~Q(format="json") if found else found
 
 
 def _names(values: dict[str, Any], columns: Iterable[Holder]) -> Iterator[tuple[Storage, str]]:
