@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from asgiref.testing import ApplicationCommunicator
+from django.core.handlers.asgi import ASGIHandler
 from django.core.handlers.wsgi import WSGIHandler
 from django.core.signals import request_started
 from django.http import HttpRequest, HttpResponse
@@ -46,6 +49,17 @@ def before_django() -> Any:
     return serving.wsgi(WSGIHandler())
 
 
+async def ask(app: Any, path: str) -> bytes:
+    """Ask as a server does that has mounted the application at ``/app``."""
+    scope = {"type": "http", "method": "GET", "path": path, "root_path": "/app", "headers": []}
+    server = ApplicationCommunicator(app, {**scope, "query_string": b"", "http_version": "1.1"})
+    await server.send_input({"type": "http.request"})
+    assert (await server.receive_output())["status"] == 200
+    content: bytes = (await server.receive_output())["body"]
+    await server.wait()
+    return content
+
+
 MOUNTS: dict[str, dict[str, Any]] = {
     "a relative URL": {"STATIC_URL": "static/"},
     "a relative URL, told by a setting": {"STATIC_URL": "static/", "FORCE_SCRIPT_NAME": "/app"},
@@ -71,6 +85,17 @@ def test_files_and_the_urls_of_pages(
         started, content = get(app, url.removeprefix("/app"), SCRIPT_NAME="/app")
         assert (started.status, content) == ("200 OK", STYLE.encode())
         assert get(app, "/", SCRIPT_NAME="/app")[1].decode() == url
+
+
+@pytest.mark.parametrize("mount", MOUNTS)
+def test_under_asgi(project: HashedProject, mount: str) -> None:
+    with production(project, ROOT_URLCONF=__name__, **MOUNTS[mount]):
+        collect()
+    with production(project, ROOT_URLCONF=__name__, **MOUNTS[mount]):
+        app = ASGIHandler()
+        url = asyncio.run(ask(app, "/app/")).decode()
+        assert url.startswith("/app/static/css/app.")
+        assert asyncio.run(ask(app, url)) == STYLE.encode()
 
 
 @pytest.mark.parametrize("mount", MOUNTS)
