@@ -30,7 +30,7 @@ from lading.findings import Finding, Severity, grade
 from lading.plan import Plan
 from lading.report.bar import Bar
 from lading.targets.folder import FolderTarget
-from lading.verb import hush
+from lading.verb import add_json, hush
 
 
 class Command(stock.Command):
@@ -57,11 +57,7 @@ class Command(stock.Command):
             action="store_true",
             help="Tell the run step by step: one row for each scanned folder.",
         )
-        parser.add_argument(
-            "--json",
-            metavar="FILE",
-            help="Write all that --explain tells, and more, to FILE as JSON (-: to standard output).",
-        )
+        add_json(parser)
         parser.add_argument(
             "--report",
             metavar="FILE",
@@ -117,11 +113,8 @@ class Command(stock.Command):
                 raise  # what code that calls Django's command expects
             raise CommandError(str(unusable(error)), returncode=2) from error
         except EOFError as error:
-            raise CommandError(
-                "There is nobody to answer the question, so nothing was published.\n"
-                "  Give --noinput, which leaves it out.",
-                returncode=2,
-            ) from error
+            hint = "There is nobody to answer the question. Give --noinput, which leaves it out."
+            raise CommandError(hint, returncode=2) from error
         except (NotADirectoryError, FileNotFoundError) as error:
             # Django lists STATIC_ROOT before it asks whether to go on.
             if not self.local or error.filename != self.storage.path(""):
