@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import subprocess
@@ -43,6 +44,22 @@ SMALL = Manifest({"a.css": "a.0.css"}, {"a.0.css": File(A, 3, "text/css", True, 
 @given(manifests)
 def test_what_is_written_is_read_again(given: Manifest):
     assert manifest.loads(manifest.dumps(given)) == given
+
+
+@given(manifests)
+def test_it_is_json_of_the_document(given: Manifest):
+    text = json.dumps(manifest.to_document(given), ensure_ascii=False)
+    assert b"".join(manifest.pieces(given)) == text.encode()
+
+
+def test_many_files_are_written_in_pieces():
+    paths = {f"{n}.css": f"{n}.0.css" for n in range(5000)}
+    given = Manifest(paths, {path: File(A, 3, "text/css") for path in paths.values()})
+    pieces = list(manifest.pieces(given))
+    assert max(map(len, pieces)) < 200_000
+    assert b"".join(pieces) == json.dumps(manifest.to_document(given)).encode()
+    pairs = json.dumps(sorted(paths.items()))
+    assert given.digest == hashlib.md5(pairs.encode()).hexdigest()[:12]
 
 
 @given(manifests)
@@ -143,6 +160,7 @@ def test_djangos_own_storage_reads_it(site: Site):
     site.write(PAGE)
     expected = publish(site, encodings=("gzip",))
     program = f"""
+import hashlib
 import json
 from django.conf import settings
 settings.configure(STATIC_ROOT={site.target.root!r}, STATIC_URL="/static/", DEBUG=False)

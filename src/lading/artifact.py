@@ -43,7 +43,8 @@ class Artifact(NamedTuple):
 class Names:
     """All names of a release. ``paths`` maps logical to published paths; ``artifacts`` are all that is
     to be published, in path order; ``finished`` the logical paths whose own names hold a content hash;
-    ``recipes`` say, by logical path, how each name came about; ``modules`` which modules each file imports.
+    ``recipes`` say, by logical path, how the name of each file with references came about; ``modules``
+    which modules each file imports.
     """
 
     paths: dict[str, str] = field(default_factory=dict[str, str])

@@ -124,9 +124,10 @@ def collect(
         with _timed(outcome.seconds, "publish"):
             target.remove(outcome.plan.blocking)
             releases.preserve(outcome.plan, target, staged)
-            target.commit(staged)
+            states = target.commit(staged)
+            staged.clear()  # large where there are many files
             extra = finish(outcome.plan) if finish is not None else ()
-            closed = releases.close(outcome.plan, target, config, staged, clear=clear, extra=extra)
+            closed = releases.close(outcome.plan, target, config, states, clear=clear, extra=extra)
         _keep(outcome, target, config, seen, closed)
     outcome.dry_run = False
     outcome.removed = closed.removed
@@ -165,7 +166,7 @@ def plan(
     with _timed(seconds, "survey"):
         ledger = target.ledger()
         decided = Plan(found, target.survey(), ledger, Digests(ledger.sources), link)
-        decided.stage = target.stage() if stages and config.names == "hashed" else None
+        decided.stager = target.stage if stages else None
     if config.minify and not link:  # a link leads to the file as it was written
         from lading.minify.winners import minify_winners
 

@@ -11,9 +11,9 @@ from lading.targets.folder import FolderTarget
 from lading.targets.survey import Survey
 
 
-def lines(states: Mapping[str, str]) -> Iterator[str]:
-    """The record of a release: each path with the content it has. ``states`` are the ledger's."""
-    for path, state in states.items():
+def lines(states: Iterable[tuple[str, str]]) -> Iterator[str]:
+    """The record of a release: each path with the content it has. ``states`` are the ledger's, by path."""
+    for path, state in states:
         yield f"{path}\n" if state == LINK else f"{path}\t{state[:64]}\n"
 
 

@@ -51,7 +51,7 @@ class _Fingerprinting:
         self.too_long = {path for path in self.winners if naming.is_too_long(path)}
         self.too_long.difference_update(self.folder_of, self.finished)
         self.inspection = Inspection(plan, config, recipes, self._keeps_name)
-        self.digests = self.inspection.digests
+        self._digests = self.inspection.digests
         self.outputs: dict[str, tuple[str, Sequence[Edit]]] = {}  # SHA-256 and edits if rewritten
         self.moved: dict[str, Asset] = {}  # source maps of minified files that are rewritten
 
@@ -77,13 +77,13 @@ class _Fingerprinting:
     def _name_leaves(self) -> list[str]:
         """Name what depends on nothing; gives the rest, which has to wait for others."""
         waiting: list[str] = []
-        for path, digests in self.digests.items():
+        for path in self.winners:
             if self._keeps_name(path):
                 self.published[path] = path
             elif path in self.folder_of or self.inspection.targets(path):
                 waiting.append(path)
             else:
-                self.published[path] = naming.hashed_name(path, digests[65:])
+                self.published[path] = naming.hashed_name(path, self._digests(path)[65:])
         return waiting
 
     def _collapse(self, edges: dict[str, Sequence[str]]) -> dict[str, list[str]]:
@@ -166,7 +166,7 @@ class _Fingerprinting:
         edits = self._edits(path, leaving)
         if not edits:
             self.outputs.pop(path, None)
-            return self.digests[path], None
+            return self._digests(path), None
         content = rewrite(self.inspection.read(path), edits)
         digests = hash_bytes(content)
         self.outputs[path] = (digests[:64], edits)
@@ -187,7 +187,7 @@ class _Fingerprinting:
         self.moved.pop(path, None)
         self.outputs.pop(path, None)
         if not edits or self.plan.minified is None:
-            return self.digests[path]
+            return self._digests(path)
         self.moved[path] = self.plan.minified.source.moved(self.winners[path], edits)
         digests = hash_bytes(read_asset(self.moved[path])[0])
         self.outputs[path] = (digests[:64], ())
@@ -213,18 +213,20 @@ class _Fingerprinting:
     # Results
 
     def _remember(self) -> None:
-        """Write a recipe for each file that can carry references, and tell of what is wrong."""
+        """Write a recipe for each file with references, and tell of what is wrong."""
         self.result.findings.extend(_too_long(self.winners[path]) for path in sorted(self.too_long))
         nearest, out = Nearest(self.winners), left_out(self.plan.catalog)
         for path, asset in self.winners.items():
             if not references.carries(path) and path not in self.inspection.maps:
                 continue
-            sha256 = self.digests[path][:64]
             targets = tuple(dict.fromkeys(self.inspection.targets(path)))
-            modules = self.inspection.modules(path)
+            modules, broken = self.inspection.modules(path), self.inspection.broken(path)
             if modules:
                 self.result.modules[path] = modules
-            broken = self.inspection.broken(path)
+            scripts = self.inspection.scripts(path)
+            if not (targets or modules or scripts or broken):
+                continue
+            sha256 = self._digests(path)[:64]
             self.result.recipes[path] = Recipe(
                 sha256,
                 self.published[path],
@@ -232,7 +234,7 @@ class _Fingerprinting:
                 targets,
                 tuple(self.published[target] for target in targets),
                 modules,
-                self.inspection.scripts(path),
+                scripts,
                 broken,
             )
             original = self.plan.original(asset)
@@ -260,13 +262,16 @@ class _Fingerprinting:
 
     def _artifacts(self) -> list[Artifact]:
         artifacts = {
-            path: Artifact(path, self.winners[path], self.digests[path][:64])
+            path: Artifact(path, self.winners[path], self._digests(path)[:64])
             for path in self._originals()
         }
         for path, published in self.published.items():
             if published == path:
                 continue
-            output, edits = self.outputs.get(path, (self.digests[path][:64], ()))
+            original = artifacts.get(path)  # whose digest is shared, as there may be a million
+            shared = original.sha256 if original and original.is_original else ""
+            sha256 = shared or self._digests(path)[:64]
+            output, edits = self.outputs.get(path, (sha256, ()))
             asset = self.moved.get(path) or self.winners[path]
             artifact = Artifact(published, asset, output, edits)
             if artifacts.setdefault(published, artifact).sha256 != output:

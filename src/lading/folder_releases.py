@@ -107,7 +107,7 @@ class FolderReleases:
         made = Release(current.number + 1, release.key, release.inputs, of=release.number)
         ledger.releases.append(made)
         states = {path: sha256 or LINK for path, sha256 in back.digests.items()}
-        self.target.write_record(made.number, contents.lines(states))
+        self.target.write_record(made.number, contents.lines(states.items()))
         if back.has_manifest:
             self.target.keep_manifest(made.number, self.config.manifest)
         self.target.remember(ledger.releases, written, ledger.sources)

@@ -32,7 +32,7 @@ _Examine = Callable[[Sequence[Asset]], "list[Examination | UnreadableError]"]
 class Inspection:
     """The winners of a plan, looked into.
 
-    ``digests`` are ``"<sha256> <md5>"`` by logical path, ``known`` the recipes that still hold for the
+    ``known`` are the recipes that still hold for the
     files themselves (not for what these refer to), ``findings`` tell of files that cannot be read.
     ``keeps_name`` says which files are published under their own names alone.
     """
@@ -47,7 +47,6 @@ class Inspection:
         self.plan, self.config = plan, config
         self.winners = plan.winners
         self.maps = plan.minified.maps if plan.minified else {}
-        self.digests: dict[str, str] = {}
         self.known: dict[str, Recipe] = {}
         self.findings: list[Finding] = []
         self._analyses: dict[str, Analysis] = {}  # of the files that were read
@@ -67,6 +66,10 @@ class Inspection:
         for path, file in self.maps.items():
             if file not in self.known:
                 self.known.pop(path, None)  # it depends on the file's references
+
+    def digests(self, path: str) -> str:
+        """``"<sha256> <md5>"`` of a winner."""
+        return self.plan.digests.look_up(self.winners[path])
 
     # What a file refers to
 
@@ -113,7 +116,7 @@ class Inspection:
         """The content that was inspected. Raises ``UnreadableError`` if it changed since."""
         if path in self._contents:
             return self._contents[path]
-        asset, known = self.winners[path], self.digests[path]
+        asset, known = self.winners[path], self.digests(path)
         data, settled = read_asset(asset)
         if settled and self.plan.digests.look_up_state(asset, settled) == known:
             return data
@@ -127,7 +130,6 @@ class Inspection:
         for path, asset in self.winners.items():
             digests = self.plan.digests.look_up(asset)
             if digests and not digests.endswith(UNKNOWN_MD5):
-                self.digests[path] = digests
                 recipe = recipes.get(path)
                 if recipe and digests.startswith(recipe.sha256) and self._holds(path, recipe):
                     self.known[path] = recipe
@@ -146,12 +148,15 @@ class Inspection:
         )
 
     def _is_unknown(self, asset: Asset) -> bool:
-        path = asset.path
-        return path not in self.digests or (references.carries(path) and path not in self.known)
+        if references.carries(asset.path):
+            return asset.path not in self.known
+        digests = self.plan.digests.look_up(asset)
+        return not digests or digests.endswith(UNKNOWN_MD5)
 
     def _inspect(self, assets: Sequence[Asset], progress: Progress) -> None:
         if assets:
             progress.begin("Reading", len(assets))
+            self.plan.open_stage()
         with self._examiner(assets) as examine:
             for batch, results in in_threads(examine, assets, self.config.threads):
                 for asset, result in zip(batch, results, strict=True):
@@ -162,8 +167,7 @@ class Inspection:
                     self.plan.digests.learn(asset, digests, settled)
                     if staged:
                         self.plan.take_staged(asset.path, digests[:64], staged)
-                    self.digests[asset.path] = digests
-                    if analysis is not None:
+                    if analysis and any(analysis):  # most have nothing that would need keeping
                         self._analyses[asset.path] = analysis
                 progress.advance(len(batch))
 

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, cast
+from itertools import islice
+from typing import Any, TypeVar, cast
 
 from lading.errors import ManifestError
 
@@ -49,13 +50,60 @@ class Manifest:
     @property
     def digest(self) -> str:
         """Django's manifest hash: 12 hex digits of the MD5 of the sorted pairs of ``paths``."""
-        pairs = json.dumps(sorted(self.paths.items())).encode()
-        return hashlib.md5(pairs, usedforsecurity=False).hexdigest()[:12]
+        digest = hashlib.md5(usedforsecurity=False)
+        pairs = ([path, self.paths[path]] for path in sorted(self.paths))
+        before = "["
+        for batch in _batches(pairs):
+            digest.update(f"{before}{json.dumps(batch)[1:-1]}".encode())
+            before = ", "
+        digest.update(b"]" if self.paths else b"[]")
+        return digest.hexdigest()[:12]
 
 
 def dumps(manifest: Manifest) -> bytes:
     """The manifest as JSON (UTF-8, sorted, no times: the same input gives the same bytes)."""
-    return json.dumps(to_document(manifest), ensure_ascii=False).encode()
+    return b"".join(pieces(manifest))
+
+
+def pieces(manifest: Manifest) -> Iterator[bytes]:
+    """What ``dumps`` gives, piece by piece: the text of a million files takes more memory than the files."""
+    paths, files, modules = manifest.paths, manifest.files, manifest.modules
+    yield b'{"paths": '
+    yield from _object((path, _json(paths[path])) for path in sorted(paths))
+    yield f', "version": "{VERSION}", "hash": "{manifest.digest}", "lading": '.encode()
+    yield f'{{"version": {EXTENSION_VERSION}, "files": '.encode()
+    yield from _object((path, _row(files[path])) for path in sorted(files))
+    yield b', "modules": '
+    yield from _object((path, _json(list(modules[path]))) for path in sorted(modules))
+    yield b"}}"
+
+
+_json = json.JSONEncoder(ensure_ascii=False).encode
+
+
+def _row(file: File) -> str:
+    encodings = _json(dict(sorted(file.encodings.items()))) if file.encodings else "{}"
+    kind = _json(file.media_type)
+    return f'["{file.sha256}", {file.size}, {kind}, {int(file.immutable)}, {encodings}]'
+
+
+def _object(members: Iterable[tuple[str, str]]) -> Iterator[bytes]:
+    """A JSON object of keys and the JSON of their values."""
+    before = "{"
+    for batch in _batches(members):
+        text = ", ".join([f"{_json(key)}: {value}" for key, value in batch])
+        yield f"{before}{text}".encode()
+        before = ", "
+    yield b"{}" if before == "{" else b"}"
+
+
+T = TypeVar("T")
+
+
+def _batches(items: Iterable[T]) -> Iterator[list[T]]:
+    rest = iter(items)
+    while batch := list(islice(rest, 1000)):
+        yield batch
 
 
 def to_document(manifest: Manifest) -> dict[str, Any]:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterator
 from typing import Any, cast
 
 import lading
-from lading import bundles, recipes
+from lading import bundles, recipes, references
 from lading.catalog import origin
 from lading.config import Config
 from lading.digests import UnreadableError
@@ -51,7 +52,14 @@ def decide_names(plan: Plan, target: FolderTarget, config: Config, progress: Pro
 def remember(plan: Plan, target: FolderTarget, config: Config) -> None:
     """Keep what makes the next run quick. Raises ``TargetError``."""
     if plan.names is not None:
-        target.write_state("recipes", [recipes.dumps(plan.names.recipes, recipe_key(config))])
+        known = plan.names.recipes
+
+        def bare() -> Iterator[tuple[str, str]]:
+            for path, asset in plan.winners.items():
+                if path not in known and references.carries(path):
+                    yield path, plan.digests.look_up(asset)[:64]
+
+        target.write_state("recipes", recipes.dump(known, bare, recipe_key(config)))
         rows = [to_row(finding) for finding in plan.names.findings]
         target.write_state("findings", [seal(rows, plan.inputs)])
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -40,8 +40,8 @@ class Plan:
     ``variants`` are the sizes of encoded variants by published path and content coding. ``key`` is that of
     the release (``ledger.release_key``) if it is known: all was taken over from the last one.
 
-    Deciding about names means reading; a plan that will be run at once has a ``stage``, where what was read
-    is copied at the same time: ``staged`` by published path.
+    Deciding about names means reading; a plan that will be run at once has a ``stager`` that makes a
+    ``stage``, where what is read is copied at the same time: ``staged`` by published path.
     """
 
     catalog: Catalog
@@ -63,16 +63,22 @@ class Plan:
     findings: list[Finding] = field(default_factory=list[Finding])
     winners: dict[str, Asset] = field(init=False)
     minified: Minified | None = None
+    stager: Callable[[], Stage] | None = None
     stage: Stage | None = None
     staged: dict[str, Staged] = field(default_factory=dict[str, "Staged"])
 
     def __post_init__(self) -> None:
         self.winners = self.catalog.winners
 
+    def open_stage(self) -> None:
+        """Have a stage from now on, if the plan will be run."""
+        if self.stage is None and self.stager is not None:
+            self.stage = self.stager()
+
     def take_staged(self, path: str, sha256: str, signature: str) -> None:
         """Note a file that was staged while deciding."""
         assert self.stage is not None
-        self.staged[path] = Staged(f"{self.stage.folder}/{path}", sha256, signature, "")
+        self.staged[path] = Staged(self.stage.folder, path, f"{sha256} {signature}")
 
     def is_free(self, path: str) -> bool:
         """True when nothing lies at a published path yet, nor was staged for it."""

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 
 from lading import manifest as manifests
 from lading.artifact import Artifact, Names
@@ -22,6 +22,9 @@ from lading.references.rewrite import rewrite
 from lading.targets.folder import FolderTarget
 from lading.targets.staging import Stage, Staged
 from lading.targets.survey import size_of
+
+_NO_VARIANTS: Mapping[str, int] = {}
+_NEIGHBOURS = 16  # in the order of paths, the two names of a file are near
 
 
 def stage(
@@ -59,7 +62,8 @@ def stage(
     _link(plan, again, staged, target, own)
     progress.advance(len(again))
     target.settle(time.time_ns())
-    return dict(sorted(staged.items()))
+    plan.staged.clear()
+    return {artifact.path: staged[artifact.path] for artifact in plan.puts}
 
 
 def _staged_already(plan: Plan, artifacts: Sequence[Artifact], stage: Stage) -> dict[str, Staged]:
@@ -124,9 +128,7 @@ def _link(
 ) -> None:
     """Stage further names of contents that are staged or published already."""
     places = {
-        plan.states[path][:64]: Staged(
-            f"{target.root}/{path}", plan.states[path][:64], plan.states[path][65:], ""
-        )
+        plan.states[path][:64]: Staged(target.root, path, plan.states[path])
         for path in plan.unchanged
         if artifacts and plan.states[path][64:65] == " "
     }
@@ -139,34 +141,53 @@ def publish_manifest(
     plan: Plan, named: Names, target: FolderTarget, config: Config, written: dict[str, str]
 ) -> None:
     """Write the manifest, after everything that it names, and note it in ``written``."""
-    data = manifests.dumps(describe(named, written, plan.variants))
+    made = describe(named, written, plan.variants)
     plan.manifests = [config.manifest]
+    staged = target.stage().write_pieces(manifests.pieces(made), config.manifest)
     state = written.get(config.manifest, "")
-    if state[:64] == hashlib.sha256(data).hexdigest() and state[65:] == plan.survey.files.get(
-        config.manifest
-    ):
+    if state[:64] == staged.sha256 and state[65:] == plan.survey.files.get(config.manifest):
+        target.stage().discard(config.manifest)
         return
-    staged = target.stage().write(data, config.manifest)
     target.commit({config.manifest: staged})
-    written[config.manifest] = f"{staged.sha256} {staged.signature}"
+    written[config.manifest] = staged.state
 
 
 def describe(
     named: Names, written: Mapping[str, str], sizes: Mapping[str, Mapping[str, int]]
 ) -> Manifest:
     """The manifest of a release, of the states of its files (as in the ledger) and the sizes of its
-    variants.
+    variants. Raises ``KeyError`` for a file without a state.
     """
-    files: dict[str, File] = {}
-    immutable = {p for path, p in named.paths.items() if p != path or path in named.finished}
-    types: dict[str, str] = {}
-    for artifact in named.artifacts:
-        path, logical = artifact.path, artifact.asset.path
-        state = written[path]
-        if state == LINK:
-            continue
-        if logical not in types:
-            types[logical] = media_type(logical)  # which a digest in the name does not change
-        size, encodings = size_of(state[65:]), sizes.get(path, {})
-        files[path] = File(state[:64], size, types[logical], path in immutable, encodings)
-    return Manifest(named.paths, files, named.modules)
+    return Manifest(named.paths, _Files(named, written, sizes), named.modules)
+
+
+class _Files(Mapping[str, File]):
+    """The files of a release, each described when it is asked for: a million take much memory at once."""
+
+    def __init__(
+        self, named: Names, written: Mapping[str, str], sizes: Mapping[str, Mapping[str, int]]
+    ) -> None:
+        self._written, self._sizes = written, sizes
+        self._artifacts = {a.path: a for a in named.artifacts if written[a.path] != LINK}
+        # Originals whose names change with their content, or that are what another file is published as.
+        names = named.paths
+        self._immutable = named.finished.union(
+            p for path, p in names.items() if p != path and p in names
+        )
+        self._media_type = lru_cache(_NEIGHBOURS)(media_type)
+
+    def __getitem__(self, path: str) -> File:
+        logical, state = self._artifacts[path].asset.path, self._written[path]
+        return File(
+            state[:64],
+            size_of(state[65:]),
+            self._media_type(logical),  # which a digest in the name does not change
+            path != logical or path in self._immutable,
+            self._sizes.get(path, _NO_VARIANTS),
+        )
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._artifacts)
+
+    def __len__(self) -> int:
+        return len(self._artifacts)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple, cast
 
 from lading.analysis import Broken
-from lading.sealed import seal, unseal
+from lading.sealed import seal_members, unseal
 
 
 class Recipe(NamedTuple):
@@ -26,16 +27,25 @@ class Recipe(NamedTuple):
     broken: tuple[Broken, ...]
 
 
-def dumps(recipes: Mapping[str, Recipe], key: str) -> str:
-    """The recipes as text. ``key`` stands for all else that a published name depends on: the settings
-    and the version of the rewriting.
+def dump(
+    recipes: Mapping[str, Recipe], bare: Callable[[], Iterable[tuple[str, str]]], key: str
+) -> Iterator[str]:
+    """The recipes as text, piece by piece: those of files with references, and of those without any the
+    path and the source's SHA-256, which ``bare`` gives anew each time. ``key`` stands for all else that a
+    published name depends on: the settings and the version of the rewriting.
     """
-    rows = {path: recipe if any(recipe[3:]) else recipe.sha256 for path, recipe in recipes.items()}
-    return seal(rows, key)
+
+    def members() -> Iterator[tuple[str, str]]:
+        for path, recipe in recipes.items():
+            yield path, json.dumps(recipe, separators=(",", ":"))
+        for path, sha256 in bare():
+            yield path, f'"{sha256}"'
+
+    return seal_members(members, key)
 
 
 def loads(text: str, key: str) -> dict[str, Recipe]:
-    """Read what ``dumps`` wrote; nothing if it is damaged, of another form, or made under another key."""
+    """Read what ``dump`` wrote; nothing if it is damaged, of another form, or made under another key."""
     rows = cast("dict[str, list[Any] | str] | None", unseal(text, key))
     try:
         return {path: _recipe(row) for path, row in rows.items()} if rows else {}

@@ -39,18 +39,18 @@ def close(
     plan: Plan,
     target: FolderTarget,
     config: Config,
-    staged: Mapping[str, Staged],
+    states: Mapping[str, str],
     *,
     clear: bool,
     extra: Iterable[str],
 ) -> Closed:
-    """End a run: record the release, remove what no kept release needs (with ``clear``: all that is not
-    of this run or in ``extra``), replace the ledger last.
+    """End a run that has put files of these ``states`` into the target: record the release, remove what no
+    kept release needs (with ``clear``: all that is not of this run or in ``extra``), replace the ledger last.
 
     A crash before the end leaves a ledger that names files already gone, or does not know the newest
     release: the next run finds out by comparing.
     """
-    written = _written(plan, staged)
+    written = _written(plan, states)
     if plan.names is not None:
         publish_manifest(plan, plan.names, target, config, written)
         names.remember(plan, target, config)
@@ -61,13 +61,13 @@ def close(
 
         minified.remember(plan, target)
     target.protect(
-        path for path in plan.survey.writable.intersection(_paths(plan)) if path not in staged
+        path for path in plan.survey.writable.intersection(_paths(plan)) if path not in states
     )
     releases, is_new = _releases(plan, written)
     keeping = releases[-1:] if clear else kept(releases, config, time.time())
     if is_new or (not plan.key and target.read_record(releases[-1].number) != set(_paths(plan))):
-        states = {path: written[path] for path in _paths(plan)}
-        target.write_record(releases[-1].number, contents.lines(states))
+        published = ((path, written[path]) for path in _paths(plan))
+        target.write_record(releases[-1].number, contents.lines(published))
         if plan.names is not None:
             target.keep_manifest(releases[-1].number, config.manifest)
     leaving = _leaving(target, written, {*_paths(plan), config.manifest}, () if clear else keeping)
@@ -80,7 +80,7 @@ def close(
     for path in leaving:
         del written[path]
     if (
-        staged
+        states
         or plan.ledger.interrupted
         or plan.digests.learnt
         or keeping != plan.ledger.releases
@@ -96,8 +96,9 @@ def preserve(plan: Plan, target: FolderTarget, staged: Mapping[str, Staged]) -> 
     """Keep what the staged files are about to replace, for the release that it is of. Raises
     ``TargetError``.
     """
-    replaced = {path: item.sha256 for path, item in staged.items()}
-    contents.preserve(target, plan.ledger.written, plan.survey, replaced)
+    before = plan.ledger.written
+    replaced = {path: item.sha256 for path, item in staged.items() if path in before}
+    contents.preserve(target, before, plan.survey, replaced)
 
 
 def foresee(plan: Plan, target: FolderTarget, config: Config, *, clear: bool) -> list[str]:
@@ -149,7 +150,7 @@ def _leaving(
     runs may still load that after a run without one) nor a kept release publishes. A variant leaves with
     the content that it is of, or web servers would send it in the place of the new one.
     """
-    unpublished = set(written).difference(paths)
+    unpublished = {path for path in written if path not in paths}
     leaving = set(unpublished)
     for release in keeping:
         if not leaving:
@@ -198,12 +199,9 @@ def _paths(plan: Plan) -> list[str]:
     ]
 
 
-def _written(plan: Plan, staged: Mapping[str, Staged]) -> dict[str, str]:
+def _written(plan: Plan, states: Mapping[str, str]) -> dict[str, str]:
     """``Ledger.written`` after this run, in path order as far as it goes."""
-    written = dict(plan.ledger.written)
-    written.update(plan.states)
-    for path, item in staged.items():
-        written[path] = item.state
+    written = {**plan.ledger.written, **plan.states, **states}
     for path in plan.blocking:
         written.pop(path, None)
     return written

@@ -6,6 +6,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from lading.references import js
+from lading.references.js_lexer import Lexer
 from references import oracle_js
 from references.test_oracles import lexed
 
@@ -92,3 +93,30 @@ def test_agrees_with_a_parser(text: str) -> None:
     assume(not parsed.errors)
     assert lexed(data) == parsed.tokens
     assert {(r.start, r.end, r.kind) for r in js.references(data)} == parsed.urls
+
+
+class _StepByStep(Lexer):
+    """The lexer without its short cut past strings."""
+
+    __slots__ = ()
+
+    def _skip_strings(self, limit: int) -> bool:
+        return False
+
+
+_pieces = st.sampled_from(
+    b"\" ' ` / \\ { } ( ) a import ${ /* */ // = [ ] return \"a\" '\\''".split()
+)
+
+
+_blanks = st.sampled_from([b"", b" ", b"\n", b"\r"])
+
+
+@given(st.lists(_pieces | _blanks, min_size=1, max_size=40).map(b"".join).filter(len), st.data())
+def test_passing_strings_together_is_passing_them_one_by_one(data: bytes, draw: st.DataObject):
+    places = draw.draw(st.lists(st.integers(0, len(data) - 1), max_size=6).map(sorted))
+    lexer, slow = Lexer(data), _StepByStep(data)
+    for at in places:
+        assert lexer.reach(at) is slow.reach(at)
+        if lexer.position <= at < lexer.end:
+            assert lexer.token_before(at) == slow.token_before(at)

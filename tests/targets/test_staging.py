@@ -317,7 +317,7 @@ def test_staging_again_shares_the_file_or_copies_it(site: Site, stage: Stage, mo
     first = stage.write(b"content", next(PATHS))
     linked = stage.again(first, next(PATHS))
     assert os.path.samefile(linked.temporary, first.temporary)
-    assert linked == first._replace(temporary=linked.temporary)
+    assert linked == first._replace(path=linked.path)
 
     def no_links(*args: object, **options: object) -> None:
         raise OSError(errno.EPERM, "Operation not permitted")
@@ -328,6 +328,18 @@ def test_staging_again_shares_the_file_or_copies_it(site: Site, stage: Stage, mo
     assert copied.sha256 == first.sha256
     with contextlib.closing(open(copied.temporary, "rb")) as file:
         assert file.read() == b"content"
+
+
+def test_a_second_name_in_a_folder_of_the_stage_is_a_single_call(stage: Stage, monkeypatch):
+    first = stage.write(b"content", "css/a.css")
+
+    def stat(*arguments: object, **options: object) -> None:
+        raise AssertionError("one call too many")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "stat", stat)
+        again = stage.again(first, "css/b.css")
+    assert os.path.samefile(first.temporary, again.temporary)
 
 
 def test_files_lie_as_they_will_in_the_target(site: Site):
@@ -367,7 +379,7 @@ def test_read_only_takes_the_write_bits_away(site: Site, mode: int, expected: in
     written = stage.write(b"a", "a")
     linked = stage.again(written, "b")
     site.write({"loose": "c"})
-    copied = stage.again(written._replace(temporary=site.path("loose")), "c")
+    copied = stage.again(written._replace(folder=site.path(), path="loose"), "c")
     modes = [os.stat(item.temporary).st_mode & 0o777 for item in (written, linked, copied)]
     assert modes == [expected] * 3
     assert os.path.samefile(written.temporary, linked.temporary)

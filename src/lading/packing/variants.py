@@ -196,5 +196,6 @@ def _stage_packed(
                 result.kept[path] = state
                 continue
             stage = stage or target.stage()
-            blob = Staged(variant.path, variant.sha256, signature(os.stat(variant.path)), "")
+            state = f"{variant.sha256} {signature(os.stat(variant.path))}"
+            blob = Staged(*os.path.split(variant.path), state)
             result.staged[path] = stage.again(blob, path)

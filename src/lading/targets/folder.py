@@ -43,6 +43,9 @@ class FolderTarget:
     read_only: bool = False
     _state: str = field(init=False, repr=False)
     _stage: Stage | None = field(init=False, repr=False, default=None)
+    _noted: list[Mapping[str, str]] = field(
+        init=False, repr=False, default_factory=list[Mapping[str, str]]
+    )
 
     def __post_init__(self) -> None:
         # The root itself may be a link (/srv/site/current); below it none is followed.
@@ -61,6 +64,7 @@ class FolderTarget:
             except OSError as error:
                 raise cannot_write(self.root, error) from error
             self._discard_stages()  # of a run that was killed
+            self._noted.clear()
             try:
                 yield
             finally:
@@ -120,17 +124,16 @@ class FolderTarget:
                 raise cannot_write(self._state, error) from error
         return self._stage
 
-    def commit(self, staged: Mapping[str, Staged]) -> None:
-        """Rename staged files into place, replacing what lies there (of folders, empty ones).
+    def commit(self, staged: Mapping[str, Staged]) -> dict[str, str]:
+        """Rename staged files into place, replacing what lies there (of folders, empty ones); their states.
 
         They are written down first, so that a run after a crash knows them for Lading's own.
         """
-        if not staged:
-            return
+        states = {path: item.state for path, item in staged.items()}
+        if not states:
+            return states
         try:
-            pending = ledgers.load_states(self.read_state("pending"))
-            pending.update((path, item.state) for path, item in staged.items())
-            self.write_state("pending", ledgers.dump_states(pending))
+            self._note(states)
             rest = self._rename_folders(staged)
             for folder in sorted(parent_folders(rest)):
                 self._make_folder(os.path.join(self.root, folder))
@@ -144,6 +147,15 @@ class FolderTarget:
                     os.replace(staged[path].temporary, place)
         except OSError as error:
             raise cannot_write(self.root, error) from error
+        return states
+
+    def _note(self, states: Mapping[str, str]) -> None:
+        """Write down what is about to be renamed, after what was before, by this run or one that died."""
+        if not self._noted:
+            self._noted = [ledgers.load_states(self.read_state("pending"))]
+        self._noted.append(states)
+        lines = (line for noted in self._noted for line in ledgers.dump_states(noted))
+        self.write_state("pending", lines)
 
     def _rename_folders(self, staged: Mapping[str, Staged]) -> list[str]:
         """Rename each staged folder that is new in the target into place whole; the paths still to do."""
@@ -213,6 +225,7 @@ class FolderTarget:
             self.write_state("ledger", ledgers.dump(releases, written, sources))
             with contextlib.suppress(FileNotFoundError):
                 os.unlink(os.path.join(self._state, "pending"))
+            self._noted.clear()
         except OSError as error:
             raise cannot_write(self._state, error) from error
 

@@ -24,19 +24,30 @@ _READ = os.O_RDONLY | getattr(os, "O_BINARY", 0)
 
 
 class Staged(NamedTuple):
-    """A finished temporary file: its path, digest (64 hex digits), signature as a published file, and
-    the signature of the source state it was copied from (``""``: not to be believed later).
+    """A finished temporary file: where it lies, its state in the ledger, and the signature of the source
+    state it was copied from (``""``: not to be believed later). There may be a million of these, so that
+    they share what strings they can.
     """
 
-    temporary: str
-    sha256: str
-    signature: str
-    settled: str
+    folder: str
+    path: str
+    state: str
+    settled: str = ""
 
     @property
-    def state(self) -> str:
-        """Its state in the ledger."""
-        return f"{self.sha256} {self.signature}" if self.sha256 else LINK
+    def temporary(self) -> str:
+        """Its path."""
+        return f"{self.folder}/{self.path}"
+
+    @property
+    def sha256(self) -> str:
+        """Its digest (64 hex digits; ``""`` of a link)."""
+        return "" if self.state == LINK else self.state[:64]
+
+    @property
+    def signature(self) -> str:
+        """Its signature as a published file."""
+        return self.state[65:]
 
 
 @dataclass(slots=True)
@@ -95,7 +106,7 @@ class Stage:
                 yield data
 
         written = self.put(counted(), path)
-        return Staged(f"{self.folder}/{path}", digest.hexdigest(), written, "")
+        return Staged(self.folder, path, f"{digest.hexdigest()} {written}")
 
     def put(self, pieces: Iterable[bytes], path: str) -> str:
         """Stage bytes of which the caller knows the digest; the file's signature. What fails leaves no
@@ -133,8 +144,8 @@ class Stage:
                 self._make_parents(path)
                 os.link(item.temporary, temporary, follow_symlinks=False)
             # Permissions belong to the file, not to its name: a link shares the other name's.
-            if item.temporary.startswith(self.folder) or self._has_mode(os.stat(temporary)):
-                return item._replace(temporary=temporary)
+            if item.folder == self.folder or self._has_mode(os.stat(temporary)):
+                return item._replace(folder=self.folder, path=path)
             os.unlink(temporary)
         except OSError:
             pass  # another file system, or one that cannot link
@@ -156,7 +167,7 @@ class Stage:
                 where=self.folder,
                 remedy="Run without --link.",
             ) from error
-        return Staged(temporary, "", "", "")
+        return Staged(self.folder, path, LINK)
 
     def _copy_local(self, asset: Asset, local: str, path: str) -> tuple[Staged, str]:
         """The staged copy, and the source's signature after it was read."""
@@ -176,7 +187,7 @@ class Stage:
             os.close(source)
         seen = assets.signature(status)
         settled = seen if assets.is_settled(status) else ""
-        return Staged(temporary, sha256, written, settled), seen
+        return Staged(self.folder, path, f"{sha256} {written}", settled), seen
 
     def _pump(self, asset: Asset, source: int, target: int) -> str:
         """Copy all bytes from one descriptor to the other; their SHA-256 in 64 hex digits."""
@@ -213,7 +224,7 @@ class Stage:
             written = self._finish(target, temporary)
         finally:
             os.close(target)
-        return Staged(temporary, digest.hexdigest(), written, "")
+        return Staged(self.folder, path, f"{digest.hexdigest()} {written}")
 
     def _open(self, path: str) -> tuple[str, int]:
         temporary = f"{self.folder}/{path}"

@@ -117,7 +117,7 @@ class Salvage:
         file = self.places.get(proof.sha256)
         if file is None:
             return None
-        item = Staged(file, proof.sha256, signature(os.stat(file)), "")
+        item = Staged(*os.path.split(file), f"{proof.sha256} {signature(os.stat(file))}")
         staged = self.target.stage().again(item, proof.path)
         return Salvaged(staged, "another file of the same content")
 

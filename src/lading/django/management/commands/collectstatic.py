@@ -150,6 +150,7 @@ class Command(stock.Command):
         # Otherwise the storage has names of its own to give.
         self.has_names = target is not None and config.names == "hashed"
         found = sources(config, self.given_patterns, default_ignore=self.use_default_ignore)
+        adopts = False
         with Bar(plain(self.stderr), quiet=self.verbosity < 1) as bar:
             if target is None:
                 outcome = self._collect_foreign(found, config, bar)
@@ -174,15 +175,19 @@ class Command(stock.Command):
                 )
                 self._note(outcome)
                 storage = cast("StaticStorage", self.storage)
-                if self.has_names and not (outcome.is_repeat and storage.holds_manifest):
-                    storage.adopt_manifest()
+                adopts = self.has_names and not (outcome.is_repeat and storage.holds_manifest)
         self._tell(outcome, config, target)
+        skipped = outcome.conflicts
+        if adopts:
+            # The manifest may be as large as all that the run knew, which nobody asks for any more.
+            del outcome
+            cast("StaticStorage", self.storage).adopt_manifest()
         deleted = self.removed_files or cast("list[str]", getattr(self, "deleted_files", []))
         return {
             "modified": self.copied_files + self.symlinked_files,
             "unmodified": self.unmodified_files,
             "post_processed": self.post_processed_files,
-            "skipped": outcome.conflicts,
+            "skipped": skipped,
             "deleted": deleted,
         }
 
