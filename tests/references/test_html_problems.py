@@ -17,6 +17,10 @@ from lading.references.html_problems import problems
         (b"<title>a<p>b</p>", [(0, "<title> is never closed")]),
         (b'<p>b</p><a href=a.html" title="b">', [(8, "a quote")]),
         (b'<img alt="a"b" src="c">', [(0, "a quote")]),
+        (b"<a href='b>c</a>\n<a href='d'>", [(0, "a quote")]),
+        (b"<p <a href=b>", [(0, "looks like a tag")]),
+        (b"<p>a</p\n<p class='b'>", []),
+        (b"<a title='a < b' onclick=go('c') data-d=\"<e>\">", []),
     ],
 )
 def test_problems(data: bytes, expected: list[tuple[int, str]]):

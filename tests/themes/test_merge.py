@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lading.themes.alignment import pairs
 from lading.themes.merge import merge
 
 
@@ -32,6 +33,23 @@ def test_merge(base: str, ours: str, theirs: str, merged: str | None):
     assert merge(lines(base), lines(ours), lines(theirs)) == (
         merged if merged is None else lines(merged)
     )
+
+
+def test_lines_that_are_all_the_same_are_each_looked_at_a_few_times():
+    count = 0
+
+    class Line(bytes):
+        __hash__ = bytes.__hash__
+
+        def __eq__(self, other: object) -> bool:
+            nonlocal count
+            count += 1
+            return bytes.__eq__(self, other)
+
+    one = [Line(b"</div>")] * 2000 + [Line(b"<hr>")]
+    two = [Line(b"</div>") for _ in range(1500)] + [Line(b"<hr>")]
+    assert len(pairs(one, two)) == 1501
+    assert count < 5 * (len(one) + len(two))
 
 
 TEXTS = st.lists(st.sampled_from(["a\n", "b\n", "c\n", "d\r\n"]), max_size=8).map(

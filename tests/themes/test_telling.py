@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
+from lading import cli
 from lading.findings import Finding, Severity
 from lading.themes import telling
-from themes.folders import plan
+from themes.folders import plan, write
 
 
 def test_findings_that_say_the_same_are_one(tmp_path: Path):
@@ -29,3 +32,15 @@ def test_many_warnings_are_counted():
     assert rest == ["5 warnings [missing-reference] more; -v 2 shows all."]
     assert telling.gathered(made(Severity.WARNING, 20)) == (made(Severity.WARNING, 20), [])
     assert telling.gathered(made(Severity.ERROR, 25)) == (made(Severity.ERROR, 25), [])
+
+
+def test_nothing_of_a_theme_acts_on_the_terminal(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+):
+    write(tmp_path / "theme", {"a.html": "<img src='n\x1b[2Jo.png'>", "b\n\x1b[31m.html": ""})
+    monkeypatch.chdir(tmp_path)
+    cli.main(["theme", "import", "theme", "--app", "shop", "-v", "2"])
+    told, warned = capsys.readouterr()
+    assert "\x1b" not in told + warned
+    assert "  b\\n\\x1b[31m.html: its name has" in told
+    assert "\\x1b[2Jo.png left: no file" in told

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from lading.references.html_lexer import Tag, attributes, tags
 
 # A quote after which no attribute may begin, or before which no value does.
-_STRAY = re.compile(rb"""["'][^\s=>/]|[^\s="']["']""")
+_STRAY = re.compile(rb"""["'][^\s=>/]|[^\s="']["']|[\s/]<""")
 
 
 def problems(data: bytes) -> list[tuple[int, str]]:
@@ -28,22 +28,22 @@ def _problems(data: bytes) -> Iterator[tuple[int, str]]:
             if stop.value is not None:
                 yield stop.value, "what begins here is cut off by the end of the file"
             return
-        if _STRAY.search(data, tag.inner, tag.end) and (name := _stray_quote(data, tag)):
-            yield (
-                tag.start,
-                f"a quote stands at the attribute {name} where none can; one is missing",
-            )
+        if _STRAY.search(data, tag.inner, tag.end) and (told := _stray(data, tag)):
+            yield tag.start, told
         if tag.content_end == len(data) > tag.end:
             name = tag.name.decode(errors="replace")
             yield tag.start, f"<{name}> is never closed, so that the rest of the page is its text"
 
 
-def _stray_quote(data: bytes, tag: Tag) -> str:
-    """The attribute that has a quote in its name, or in a value without quotes."""
+def _stray(data: bytes, tag: Tag) -> str:
+    """What is wrong with the attribute that has a quote or ``<`` in its name, or a quote in a value without
+    quotes (parse errors "unexpected-character-in-attribute-name" and "…-in-unquoted-attribute-value").
+    """
     for attribute in attributes(data, tag):
-        written = attribute.name
-        if not attribute.quote:
-            written += data[attribute.start : attribute.end]
-        if b'"' in written:
-            return repr(attribute.name.decode(errors="replace"))
+        name = repr(attribute.name.decode(errors="replace"))
+        value = b"" if attribute.quote else data[attribute.start : attribute.end]
+        if b"<" in attribute.name:
+            return f"the attribute {name} looks like a tag; a quote or > is missing before it"
+        if b'"' in attribute.name + value or b"'" in attribute.name:
+            return f"a quote stands at the attribute {name} where none can; one is missing"
     return ""

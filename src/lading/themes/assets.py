@@ -102,7 +102,7 @@ def _broken(path: str, reference: Reference, named: NotFound, where: str) -> Fin
         path=path,
         where=where,
         owner="vendor",
-        hint=f"Near: {near}." if near else "",
+        hint=f"Near: {near}." if near else "Add the file to the theme, or take the reference out.",
     )
 
 

@@ -41,6 +41,12 @@ def to_utf_8(data: bytes) -> Decoded:
     return Decoded(data)
 
 
+def is_unmarked_utf_16(data: bytes) -> bool:
+    """Whether a page seems to be in UTF-16 without a byte order mark, which browsers do not recognise."""
+    start = data[:_PRESCAN]
+    return start.count(0) > len(start) // 3
+
+
 def is_undeclared_utf_8(data: bytes) -> bool:
     """Whether a page is in UTF-8 and does not say so: from a server, browsers take it for something else."""
     if data.startswith((_UTF_8_BOM, *(bom for bom, _ in _BOMS))) or _CHARSET.search(

@@ -16,7 +16,7 @@ from lading.references.html_problems import problems
 from lading.references.lines import Lines
 from lading.themes import app, assets, folder, scripts
 from lading.themes.deciding import Decider
-from lading.themes.encoding import Decoded, to_utf_8
+from lading.themes.encoding import Decoded, is_unmarked_utf_16, to_utf_8
 from lading.themes.extracting import Extraction, extract
 from lading.themes.folder import Folder
 from lading.themes.naming import Page, name_pages
@@ -174,6 +174,17 @@ def _plan_page(made: Plan, site: Site, page: Page) -> None:
 
 
 def _encoding_findings(path: str, file: str, decoded: Decoded) -> Iterator[Finding]:
+    if is_unmarked_utf_16(decoded.data):
+        yield Finding(
+            "page-encoding",
+            Severity.WARNING,
+            "The page seems to be in UTF-16 without a byte order mark. Browsers do not read it so and show "
+            "garbage; its template is as it stands.",
+            path=path,
+            where=f"{file}:1",
+            hint="Save the page in UTF-8, and import again.",
+        )
+        return
     if decoded.encoding == "utf-8" and not decoded.replaced:
         return
     lost = " Some bytes are no text in it, and show as U+FFFD, as in browsers." * decoded.replaced

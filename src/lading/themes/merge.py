@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from difflib import SequenceMatcher
 
-_LARGEST = 20_000  # lines of each; beyond that, comparing takes minutes
+from lading.themes.alignment import pairs
 
 
 def merge(base: bytes, ours: bytes, theirs: bytes) -> bytes | None:
     """Both sides' changes to ``base``, or ``None`` where they changed the same lines differently."""
     texts = [text.splitlines(keepends=True) for text in (base, ours, theirs)]
-    if max(map(len, texts)) > _LARGEST:
-        return None
     old, one, two = texts
     merged: list[bytes] = []
     position = (0, 0, 0)
@@ -53,8 +50,15 @@ def _anchors(
 
 
 def _matches(old: Sequence[bytes], new: Sequence[bytes]) -> list[tuple[int, int, int]]:
-    matcher = SequenceMatcher(None, old, new, autojunk=False)
-    return [(block.a, block.b, block.size) for block in matcher.get_matching_blocks()]
+    """The runs of equal lines: where each begins in both, and how many lines it has."""
+    runs: list[tuple[int, int, int]] = []
+    for a, b in pairs(old, new):
+        if runs and runs[-1][0] + runs[-1][2] == a and runs[-1][1] + runs[-1][2] == b:
+            first, other, length = runs.pop()
+            runs.append((first, other, length + 1))
+        else:
+            runs.append((a, b, 1))
+    return runs
 
 
 def _resolve(

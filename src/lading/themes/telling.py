@@ -43,7 +43,9 @@ def details(plan: Plan, *, verbose: bool) -> str:
         for page in plan.pages:
             parts += _each(plan.folder.file(page.path), plan.tagged[page.path])
     if plan.folder.left_out:
-        items = [f"  {path}: {reason}" for path, reason in sorted(plan.folder.left_out.items())]
+        items = [
+            f"  {_line(path)}: {reason}" for path, reason in sorted(plan.folder.left_out.items())
+        ]
         parts.append("Files left out:\n" + "\n".join(_shortened(items, verbose=verbose)))
     if plan.extraction is not None:
         parts.append(_extraction(plan))
@@ -178,6 +180,10 @@ def _shortened(items: list[str], *, verbose: bool) -> list[str]:
     if verbose or len(items) <= _SHOWN:
         return items
     return [*items[:_SHOWN], f"  … and {len(items) - _SHOWN} more (-v 2 or --json shows all)"]
+
+
+def _line(path: str) -> str:
+    return path.replace("\n", "\\n")
 
 
 def _number(number: int, noun: str) -> str:

@@ -143,7 +143,7 @@ def _tag_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _import(options: argparse.Namespace) -> int:
-    from lading.report import console, machine
+    from lading.report import console, machine, told
     from lading.themes import app, assets, importing, telling, writing
 
     chosen = importing.options(
@@ -168,7 +168,7 @@ def _import(options: argparse.Namespace) -> int:
     screen = console.Screen(sys.stdout, color=False if options.no_color else None)
     if options.verbosity >= 1:
         print(console.table(screen, telling.COLUMNS, telling.rows(made), texts=(1, 0)))
-        print(telling.details(made, verbose=options.verbosity >= 2))
+        print(told.shown(telling.details(made, verbose=options.verbosity >= 2)))
     _tell(options, found)
     if options.verbosity >= 1:
         if verified is not None:
@@ -191,7 +191,7 @@ def _verify(options: argparse.Namespace, made: Any) -> Any:
 
 
 def _tag(options: argparse.Namespace) -> int:
-    from lading.report import machine
+    from lading.report import machine, told
     from lading.themes import tagfiles, telling
 
     chosen = tagfiles.Options(
@@ -214,7 +214,7 @@ def _tag(options: argparse.Namespace) -> int:
     _tell(options, [finding for file in done for finding in file.findings])
     if options.verbosity >= 1:
         print(
-            telling.tagged_summary(done, writes=writes, verbose=options.verbosity >= 2),
+            told.shown(telling.tagged_summary(done, writes=writes, verbose=options.verbosity >= 2)),
             file=sys.stderr if options.diff else sys.stdout,
         )
     if any(file.failed for file in done):
