@@ -45,6 +45,31 @@ def put_plain(target: BucketTarget, files: dict[str, str]) -> None:
     publish(target, shipped, Silent())
 
 
+def put_packed(target: BucketTarget, files: dict[str, str], coding: str) -> None:
+    """Publish files with a variant in the place of each original."""
+    made = shipment(files)
+    contents: dict[str, bytes] = {}
+    states: dict[str, State] = {}
+    for path, state in made.states.items():
+        data = contents[path] = f"{coding}: {state.sha256}".encode()
+        sha256 = hashlib.sha256(data).hexdigest()
+        states[path] = State(sha256, len(data), "", state.headers, state.is_plain)
+    publish(target, Shipment(made.manifest, states, contents.__getitem__, key_of(states)), Silent())
+
+
+def test_going_back_to_another_variant_in_place(target: BucketTarget):
+    put_packed(target, A, "br")
+    packed = objects(target.store)
+    del packed[target.manifest]
+    put_packed(target, A, "gzip")
+    put_packed(target, A, "gzip, smaller")
+    assert objects(target.store)["a.css"] != packed["a.css"]
+    BucketReleases(target).roll_back(1, Silent())
+    back = objects(target.store)
+    assert {path: back[path] for path in packed} == packed
+    assert state_of(target.store) == ["contents", "releases"]
+
+
 def test_releases_are_listed_by_one_request(s3: S3Server):
     with proxy(s3.port) as between:
         target = BucketTarget(s3.store("static", new_place(), port=between.port))

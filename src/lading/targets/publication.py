@@ -153,11 +153,13 @@ class _Run:
         else:
             look = _Look(before, dict(before.states), None)
             for record in self._brought_back(base):
-                look.states.update((p, s) for p, s in record.states.items() if not s.is_plain)
+                for path, state in record.states.items():
+                    if not state.is_plain and path not in before.states:
+                        look.states[path] = state
         if base.leaving_since:
             leaving = look.before.leaving
-            plain = (state for state in look.before.states.values() if state.is_plain)
-            kept = {withdrawal.content_path(state.sha256) for state in plain}
+            states = look.before.states.values()
+            kept = {withdrawal.content_path(state.sha256) for state in states}
             needed = (self.shipment.states.keys() | kept) & {*leaving}
             withdrawal.wait(self.target, base, needed, self.progress)
             for path in leaving:
@@ -224,18 +226,28 @@ class _Run:
     # Writing
 
     def _preserve(self, look: _Look, changing: Iterable[str]) -> set[str]:
-        """Keep the content of plain names that are about to be overwritten, where no other object has it,
-        so that the release they are of can come back; the digests of all that are kept.
+        """Keep contents that are about to be overwritten (plain names', or any where it is another variant
+        that takes the original's place) and that no other object has, so that the release they are of can
+        come back; the digests of all that are kept.
         """
-        before = look.before
+        before, now = look.before, self.shipment.states
         contents = {
             sha for sha in before.contents if withdrawal.content_path(sha) not in before.leaving
         }
-        lasting = {state.sha256 for state in before.states.values() if not state.is_plain}
+        going = {
+            path: state
+            for path in changing
+            if (state := before.states.get(path)) is not None
+            and not (path in now and now[path].sha256 == state.sha256)
+        }
+        lasting = {
+            state.sha256
+            for path, state in before.states.items()
+            if not state.is_plain and path not in going
+        }
         copies: dict[str, str] = {}
-        for path in changing:
-            state = before.states.get(path)
-            if state is None or not state.is_plain or state.sha256 in lasting | contents:
+        for path, state in going.items():
+            if state.sha256 in lasting | contents:
                 continue
             if path in look.states and look.states[path].etag == state.etag:
                 copies[state.sha256] = path

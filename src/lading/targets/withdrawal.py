@@ -77,12 +77,7 @@ def plan(
     used = {*record.states}
     for entry in kept[:-1]:
         used.update(records[entry].states)
-    needed = {
-        state.sha256
-        for entry in kept[:-1]
-        for state in records[entry].states.values()
-        if state.is_plain
-    }
+    needed = {state.sha256 for entry in kept[:-1] for state in records[entry].states.values()}
     contents = needed.intersection(record.contents)
     etags: dict[str, set[str]] = {}
     for entry in dropped:
