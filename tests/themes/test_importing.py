@@ -78,6 +78,7 @@ def test_prefix_exclude_and_clean_urls(tmp_path: Path):
         ({"a.html": b"<p>\n\x93x\x94"}, [("page-encoding", "a.html:2")]),
         ({"a.html": "<p>é".encode("utf-16")}, [("page-encoding", "a.html:1")]),
         ({"a.html": "<p>é".encode("utf-16-le")}, [("page-encoding", "a.html:1")]),
+        ({"a.html": "{% load i18n %}<p {% if a < b %}id='c'{% endif %}>"}, []),
         ({"a.html": "<p>\n<img src='"}, [("broken-markup", "a.html:2:1")]),
         ({"a.html": "<a href=file:///x><img src='C:\\x.png'>"},
          [("local-link", "a.html:1:9"), ("local-link", "a.html:1:29")]),

@@ -6,17 +6,19 @@ import re
 from collections.abc import Iterator
 
 from lading.references.html_lexer import Tag, attributes, tags
+from lading.references.template import Syntax, mask
 
 # A quote after which no attribute may begin, or before which no value does.
 _STRAY = re.compile(rb"""["'][^\s=>/]|[^\s="']["']|[\s/]<""")
 
 
-def problems(data: bytes) -> list[tuple[int, str]]:
-    """Where markup is broken, and how, by the errors that the HTML standard names.
+def problems(data: bytes, syntax: Syntax | None = None) -> list[tuple[int, str]]:
+    """Where markup is broken, and how, by the errors that the HTML standard names. ``syntax`` is that of the
+    template, if it is one.
 
     https://html.spec.whatwg.org/multipage/parsing.html#parse-errors
     """
-    return list(_problems(data))
+    return list(_problems(mask(data, syntax.opaque) if syntax else data))
 
 
 def _problems(data: bytes) -> Iterator[tuple[int, str]]:

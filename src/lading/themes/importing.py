@@ -21,7 +21,7 @@ from lading.themes.extracting import Extraction, extract
 from lading.themes.folder import Folder
 from lading.themes.naming import Page, name_pages
 from lading.themes.site import Site
-from lading.themes.tagging import Braces, Tagged, tag
+from lading.themes.tagging import Braces, Tagged, syntax_of, tag
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +153,8 @@ def _plan_page(made: Plan, site: Site, page: Page) -> None:
     decoded = to_utf_8(_read(file))
     made.findings += _encoding_findings(page.path, file, decoded)
     lines = Lines(decoded.data)
-    for offset, message in problems(decoded.data):
+    syntax = syntax_of(decoded.data, made.options.braces)
+    for offset, message in problems(decoded.data, syntax):
         line, column = lines.position(offset)
         made.findings.append(
             Finding(

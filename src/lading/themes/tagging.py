@@ -86,10 +86,9 @@ def tag(data: bytes, decide: Decide, braces: Braces = "auto") -> Tagged:
     All bytes but those of changed URLs stay; ``{% load static %}`` is put where it belongs, and braces that
     are text are protected. Tagging the result again changes nothing.
     """
-    if braces == "auto":
-        braces = "django" if is_django(data) else "literal"
-    syntax = parse(data) if braces == "django" else Syntax()
-    tokens = [] if braces == "django" else [(token.start, token.end) for token in lex(data)]
+    django = syntax_of(data, braces)
+    syntax = django or Syntax()
+    tokens = [(token.start, token.end) for token in lex(data)] if django is None else []
     lines = Lines(data)
     done = Tagged(data)
     edits: list[Edit] = []
@@ -116,7 +115,7 @@ def tag(data: bytes, decide: Decide, braces: Braces = "auto") -> Tagged:
         uses_static = uses_static or isinstance(decision, Static)
         before = data[reference.start : found.path_end].decode(errors="replace")
         done.changes.append(Change(line, place(found), before, written.decode()))
-    if braces == "literal":
+    if django is None:
         protection = protect(data, edits)
         done.protected = sum(start == end for start, end, _ in protection) // 2
         edits = sorted([*edits, *protection], key=_position)
@@ -124,6 +123,13 @@ def tag(data: bytes, decide: Decide, braces: Braces = "auto") -> Tagged:
         edits.insert(*_load(data, syntax, edits))
     done.data = apply(data, edits)
     return done
+
+
+def syntax_of(data: bytes, braces: Braces) -> Syntax | None:
+    """The template syntax of a page; ``None`` where braces are text."""
+    if braces == "literal" or (braces == "auto" and not is_django(data)):
+        return None
+    return parse(data)
 
 
 def apply(data: bytes, edits: Sequence[Edit]) -> bytes:
