@@ -21,7 +21,7 @@ from lading.digests import Digests
 from lading.errors import ConfigError, FindingsError, LadingError
 from lading.findings import Finding
 from lading.project import Project
-from lading.report import checked, machine, told
+from lading.report import checked, machine, told, written
 from lading.report.bar import Bar
 from lading.report.steps import steps
 from lading.search import hits, why_missing
@@ -271,13 +271,16 @@ def _tell(
     extra: Mapping[str, Any] | None = None,
 ) -> None:
     rows = steps(outcome, destination) if options.explain or options.json else []
-    if options.json:
-        document = machine.document(outcome, rows, destination)
-        machine.write(options.json, {**document, **(extra or {})})
-    if options.report:
-        from lading.report import page  # as seldom asked for as it is slow to load
-
-        page.write(options.report, page.page(outcome, config, destination, destination))
+    written.outcome(
+        outcome,
+        config,
+        destination,
+        rows,
+        root=destination,
+        json_file=options.json,
+        html_file=options.report,
+        extra=extra,
+    )
     if options.verbosity < 1:
         return
     if options.explain or options.plan:
@@ -296,12 +299,11 @@ def _tell_findings(options: argparse.Namespace, error: FindingsError) -> None:
         if options.verbosity < 1:
             _print_findings(options, error.findings)
         return
-    if getattr(options, "json", None):
-        machine.write(options.json, machine.failure(error.findings))
-    if getattr(options, "report", None):
-        from lading.report import page
-
-        page.write(options.report, page.failure(error.findings))
+    written.failure(
+        error.findings,
+        json_file=getattr(options, "json", None),
+        html_file=getattr(options, "report", None),
+    )
     _print_findings(options, error.findings)
 
 

@@ -47,3 +47,16 @@ def folder_target(storage: Storage, *, read_only: bool = False) -> FolderTarget 
         folder_mode=storage.directory_permissions_mode,
         read_only=read_only,
     )
+
+
+def why_no_folder(root: str) -> str:
+    """What to say of a STATIC_ROOT that is there and is no folder."""
+    if os.path.islink(root):
+        return (
+            f"{root}: STATIC_ROOT is a symbolic link to {os.readlink(root)!r}, which is not there.\n"
+            "  Mount or make that folder, or remove the link."
+        )
+    return (
+        f"{root}: A file lies where STATIC_ROOT must be a folder.\n"
+        "  Move it away, or set STATIC_ROOT to a folder of its own."
+    )

@@ -24,7 +24,7 @@ from lading.django.finders import Sources, sources
 from lading.django.output import plain
 from lading.django.project import unusable
 from lading.django.storage import StaticStorage
-from lading.django.target import folder_target
+from lading.django.target import folder_target, why_no_folder
 from lading.errors import FindingsError, LadingError
 from lading.findings import Finding, Severity, grade
 from lading.plan import Plan
@@ -102,8 +102,12 @@ class Command(stock.Command):
                 return self._check(options)
             return super().handle(**options)
         except FindingsError as error:
-            if not self.dry_run:
-                self._report_failure(error.findings)
+            if not self.dry_run and (self.json_file or self.report_file):
+                from lading.report import written
+
+                written.failure(
+                    error.findings, json_file=self.json_file, html_file=self.report_file
+                )
             self._tell_findings(error.findings, failed=True)
             raise CommandError(str(error), returncode=error.exit_code) from error
         except LadingError as error:
@@ -119,7 +123,7 @@ class Command(stock.Command):
             # Django lists STATIC_ROOT before it asks whether to go on.
             if not self.local or error.filename != self.storage.path(""):
                 raise
-            raise CommandError(_no_folder(error.filename)) from error
+            raise CommandError(why_no_folder(error.filename)) from error
         except KeyboardInterrupt:
             raise CommandError(
                 "Interrupted; every published file is whole.", returncode=130
@@ -374,36 +378,27 @@ class Command(stock.Command):
         self._tell_findings(outcome.findings)
 
     def _report(self, outcome: Outcome, config: Config, target: FolderTarget | None) -> None:
-        from lading.report import console, machine  # slow to load
+        from lading.report import console, written  # slow to load
         from lading.report.steps import steps
 
         destination = target.root if target else f"storage {self.storage.__class__.__qualname__}"
         told = steps(outcome, destination)
-        if self.json_file:
-            document = machine.document(outcome, told, destination)
-            machine.write(self.json_file, {**document, **self.report_of_bucket})
-        if self.report_file:
-            from lading.report import page
-
-            root = target.root if target else ""
-            page.write(self.report_file, page.page(outcome, config, destination, root))
+        written.outcome(
+            outcome,
+            config,
+            destination,
+            told,
+            root=target.root if target else "",
+            json_file=self.json_file,
+            html_file=self.report_file,
+            extra=self.report_of_bucket,
+        )
         if self.verbosity >= 1:
             screen = console.Screen(cast("Any", self.stdout), color=self.colored)
             if self.explains:
                 self.stdout.write(console.explain(screen, told, verbose=self.verbosity >= 2))
             if self.shows_plan:
                 self.stdout.write(console.plan(screen, outcome))
-
-    def _report_failure(self, found: Sequence[Finding]) -> None:
-        """Write the reports of a run that its findings stopped."""
-        if self.json_file:
-            from lading.report import machine
-
-            machine.write(self.json_file, machine.failure(found))
-        if self.report_file:
-            from lading.report import page
-
-            page.write(self.report_file, page.failure(found))
 
     def _tell_findings(self, found: Sequence[Finding], *, failed: bool = False) -> None:
         """To stderr; nothing with ``-v 0`` unless the run failed."""
@@ -415,15 +410,3 @@ class Command(stock.Command):
             text = told.findings(stream, found, notes=notes, color=self.colored)
             # Each finding carries its own colour; Django would paint all of stderr red.
             self.stderr.write(text, style_func=str)
-
-
-def _no_folder(root: str) -> str:
-    if os.path.islink(root):
-        return (
-            f"{root}: STATIC_ROOT is a symbolic link to {os.readlink(root)!r}, which is not there.\n"
-            "  Mount or make that folder, or remove the link."
-        )
-    return (
-        f"{root}: A file lies where STATIC_ROOT must be a folder.\n"
-        "  Move it away, or set STATIC_ROOT to a folder of its own."
-    )
