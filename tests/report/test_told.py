@@ -113,6 +113,17 @@ def test_nothing_in_a_name_acts_on_the_terminal():
     assert all(char.isprintable() or char == "\n" for char in text)
 
 
+def test_a_line_break_in_a_name_breaks_no_line():
+    text = told.findings(
+        io.StringIO(),
+        [finding(path="a\nerror [x] b.css", where="a\nb.css:1:2", message="one\ntwo")],
+        notes=True,
+    )
+    first, *rest = text.splitlines()
+    assert first == "warning [secret] a\\nerror [x] b.css"
+    assert rest[:3] == ["  one", "two", "  at a\\nb.css:1:2 (project)"]
+
+
 def test_an_encoding_without_umlauts():
     stream = io.TextIOWrapper(io.BytesIO(), "ascii")
     text = told.findings(stream, [finding(path="größe.css")], notes=False)

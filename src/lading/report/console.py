@@ -15,7 +15,7 @@ from rich.text import Text
 from lading.build import Outcome
 from lading.report.places import near
 from lading.report.steps import Step
-from lading.report.told import is_coloured, shown
+from lading.report.told import is_coloured, on_one_line, shown
 
 _NOTES = 6  # notes of one step that a table shows unless asked for all
 _ALIKE = 2  # files that one rule leaves out, of which each has a note of its own
@@ -121,9 +121,11 @@ def plan(screen: Screen, outcome: Outcome) -> str:
     for artifact in decided.puts:
         action = "replace" if decided.survey.occupied(artifact.path) else "add"
         source = artifact.asset.source
-        table.add_row(action, _shown(artifact.path), _shown(source.label or source.location))
+        table.add_row(
+            action, Text(on_one_line(artifact.path)), _shown(source.label or source.location)
+        )
     for path in outcome.removed:
-        table.add_row("remove", _shown(path), "")
+        table.add_row("remove", Text(on_one_line(path)), "")
     counts = (
         f"{decided.new} to add, {len(decided.puts) - decided.new} to replace, "
         f"{len(outcome.removed)} to remove, {len(decided.unchanged)} unchanged; nothing was written."

@@ -10,7 +10,7 @@ from typing import IO, Any
 from lading.doctor.diagnosis import Diagnosis, Group
 from lading.findings import Finding, Severity
 from lading.report import machine
-from lading.report.told import is_coloured, joined, severity_name, shown
+from lading.report.told import is_coloured, joined, on_one_line, severity_name, shown
 
 
 def text(stream: IO[str], diagnosis: Diagnosis, *, notes: bool, color: bool | None = None) -> str:
@@ -61,7 +61,7 @@ def _group(group: Group, width: int, *, notes: bool, colored: bool) -> Iterator[
 
 def _finding(finding: Finding, width: int, *, colored: bool) -> Iterator[str]:
     name = severity_name(finding.severity, styled=colored)
-    yield f"  {name} [{finding.kind}] {shown(finding.where or finding.path)}".rstrip()
+    yield f"  {name} [{finding.kind}] {on_one_line(finding.where or finding.path)}".rstrip()
     yield from _wrapped(shown(finding.message), "    ", width)
     if finding.hint:
         yield from _wrapped(f"-> {shown(finding.hint)}", "    ", width, hanging="   ")

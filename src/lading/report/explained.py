@@ -10,7 +10,7 @@ from typing import IO, Any
 from lading.explain.explanation import Explanation, Published
 from lading.report import machine
 from lading.report.places import near
-from lading.report.told import is_coloured, joined, shown
+from lading.report.told import is_coloured, joined, on_one_line, shown
 
 _LABEL = 13  # columns
 _WIDTH = 80
@@ -29,7 +29,7 @@ def text(stream: IO[str], found: Explanation, *, verbose: bool, color: bool | No
     verdict = "found" if found.is_found else "not found"
     if styled:
         verdict = f"\x1b[{32 if found.is_found else '1;31'}m{verdict}\x1b[0m"
-    lines = [f"{shown(name)}: {verdict}"]
+    lines = [f"{on_one_line(name)}: {verdict}"]
     lines += [_line(label, value) for label, value in _rows(found, verbose=verbose)]
     for label, sentences in (("Problem", found.problems), ("Note", found.notes)):
         lines += [_wrapped(label, sentence) for sentence in sentences]

@@ -13,7 +13,7 @@ from lading.media.statement import Line, Statement
 from lading.report import console, elements, files
 from lading.report.elements import Cell, bytes_told
 from lading.report.places import near
-from lading.report.told import shown
+from lading.report.told import on_one_line
 
 VERSION: Final = 1
 _LINES: Final = 20  # of each kind that a terminal shows unless asked for all
@@ -207,7 +207,7 @@ def _plural(count: int, noun: str) -> str:
 
 def _name(line: Line) -> str:
     """On one line, whatever it is."""
-    return shown(line.name).replace("\n", "\\n")
+    return on_one_line(line.name)
 
 
 def _moment(seconds: float) -> str:

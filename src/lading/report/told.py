@@ -71,6 +71,11 @@ def shown(text: str) -> str:
     return "".join(c if c.isprintable() or c == "\n" else ascii(c)[1:-1] for c in text)
 
 
+def on_one_line(text: str) -> str:
+    """As ``shown``; for names, in which a line break is a character like any other."""
+    return shown(text).replace("\n", "\\n")
+
+
 def severity_name(severity: Severity, *, styled: bool) -> str:
     """A severity as it is told, in its colour if ``styled``."""
     name = severity.name.lower()
@@ -79,9 +84,9 @@ def severity_name(severity: Severity, *, styled: bool) -> str:
 
 def _lines(finding: Finding, styled: bool) -> Iterator[str]:
     name = severity_name(finding.severity, styled=styled)
-    yield f"{name} [{finding.kind}] {shown(finding.path)}".rstrip()
+    yield f"{name} [{finding.kind}] {on_one_line(finding.path)}".rstrip()
     yield f"  {shown(finding.message)}"
     if finding.where:
-        yield f"  at {shown(finding.where)} ({finding.owner})"
+        yield f"  at {on_one_line(finding.where)} ({finding.owner})"
     if finding.hint:
         yield f"  {shown(finding.hint)}"

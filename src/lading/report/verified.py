@@ -7,7 +7,7 @@ from typing import Any
 
 from lading.report import machine
 from lading.report.console import Screen, listing
-from lading.report.told import shown
+from lading.report.told import on_one_line, shown
 from lading.verify.verifying import Verified
 
 _DAMAGES, _FOREIGN = 50, 10  # damaged and foreign files that are named unless asked for all
@@ -28,7 +28,7 @@ def text(screen: Screen, found: Verified, *, verbose: bool) -> str:
     if found.foreign:
         named = found.foreign if verbose else found.foreign[:_FOREIGN]
         parts.append("Foreign files, which are left alone:")
-        parts += [shown(f"  {path}") for path in named]
+        parts += [on_one_line(f"  {path}") for path in named]
         parts += _more(len(found.foreign) - len(named))
     parts += [shown(f"Note: {note}") for note in found.notes]
     return "\n".join(parts)

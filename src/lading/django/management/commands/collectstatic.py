@@ -19,7 +19,7 @@ from lading.artifact import Artifact
 from lading.build import Outcome
 from lading.catalog import origin
 from lading.config import Config
-from lading.django import conf
+from lading.django import collect_options, conf
 from lading.django.finders import Sources, sources
 from lading.django.output import plain
 from lading.django.project import unusable
@@ -30,7 +30,7 @@ from lading.findings import Finding, Severity, grade
 from lading.plan import Plan
 from lading.report.bar import Bar
 from lading.targets.folder import FolderTarget
-from lading.verb import add_json, hush
+from lading.verb import hush
 
 
 class Command(stock.Command):
@@ -41,39 +41,7 @@ class Command(stock.Command):
 
     def add_arguments(self, parser: CommandParser) -> None:
         super().add_arguments(parser)
-        parser.add_argument(
-            "--plan",
-            action="store_true",
-            help="Show what would be done as a table, and write nothing.",
-        )
-        parser.add_argument(
-            "--check",
-            action="store_true",
-            help="Publish nothing: prove that every static path in templates, Python code, form media, "
-            "style sheets and scripts names a file (as lading check).",
-        )
-        parser.add_argument(
-            "--explain",
-            action="store_true",
-            help="Tell the run step by step: one row for each scanned folder.",
-        )
-        add_json(parser)
-        parser.add_argument(
-            "--report",
-            metavar="FILE",
-            help="Write the report to FILE as an HTML page, with a map of all bytes.",
-        )
-        parser.add_argument(
-            "--jobs",
-            type=int,
-            metavar="N",
-            help="Use N threads (default: one for each processor).",
-        )
-        parser.add_argument(
-            "--strict",
-            action="store_true",
-            help="Treat warnings as errors: publish nothing if there is one.",
-        )
+        collect_options.add(parser)
 
     def set_options(self, **options: Any) -> None:
         # Django adds the default patterns to the list it is given, which may be the caller's own.
