@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -162,10 +164,13 @@ def chromium() -> Iterator[Browser]:
     for option in OPTIONS:
         options.add_argument(option)
     options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
-    driver = Chrome(options=options, service=ChromeService(need("chromedriver")))
-    try:
-        browser = Browser(driver)
-        browser.size(1280, 800)
-        yield browser
-    finally:
-        driver.quit()
+    # Chromium leaves folders where it takes temporary ones to be.
+    with tempfile.TemporaryDirectory(prefix="chromium-", ignore_cleanup_errors=True) as folder:
+        service = ChromeService(need("chromedriver"), env={**os.environ, "TMPDIR": folder})
+        driver = Chrome(options=options, service=service)
+        try:
+            browser = Browser(driver)
+            browser.size(1280, 800)
+            yield browser
+        finally:
+            driver.quit()

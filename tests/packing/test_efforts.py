@@ -154,3 +154,11 @@ def test_a_wrong_setting_is_named_with_what_is_allowed(settings, key, says):
         Settings(**settings)
     assert caught.value.where == f"packing.{key}"
     assert says in str(caught.value)
+
+
+def test_a_name_that_pages_no_longer_ask_for_gets_the_fast_level_unless_a_pattern_says_otherwise():
+    fast = (Recipe("br", 5), Recipe("gzip", 6))
+    assert recipes("a.css", 9000, DEFAULT, is_superseded=True) == fast
+    assert recipes("a.png", 9000, DEFAULT, is_superseded=True) == ()
+    best = recipes("a.css", 9000, Settings(best=("*.css",)), is_superseded=True)
+    assert best == recipes("a.css", 9000, DEFAULT)

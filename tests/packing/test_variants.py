@@ -359,3 +359,25 @@ def test_a_cache_in_the_projects_own_folder(site: Site, monkeypatch, capsys):
     assert os.listdir(site.path(".cache/lading"))
     assert main(["cache", "clear", "--config", "../lading.toml"]) == 0
     assert "Removed 8 entries" in capsys.readouterr().out
+
+
+def test_the_plain_name_of_a_rewritten_file_gets_the_fast_level_whatever_came_before(site: Site):
+    levels = {"pack": {"levels": {"br": (11, 1), "gzip": (12, 1)}}}
+    site.write({"src/a.css": "@import 'b.css';\n" + CSS, "src/b.css": JS, "src/c.css": CSS})
+    collect(site, **levels)
+    paths = loaded(site).paths
+
+    def packed_by(path: str, level: int) -> bool:
+        return data(site, path + ".br") == brotli.compress(data(site, path), quality=level)
+
+    assert packed_by("a.css", 1)
+    assert packed_by(paths["a.css"], 11)
+    assert packed_by("c.css", 11)
+
+    # No longer superseded: packed as a first run would.
+    site.write({"src/a.css": CSS})
+    collect(site, **levels)
+    assert packed_by("a.css", 11)
+    site.write({"src/a.css": "@import 'b.css';\n" + CSS})
+    collect(site, **levels)
+    assert packed_by("a.css", 1)

@@ -100,20 +100,24 @@ class Settings:
                 raise _invalid(name, f"is {value!r}", "Give a tuple of patterns.")
 
 
-def effort(path: str, size: int, settings: Settings) -> Effort:
-    """How hard to pack the file of a published path and size (bytes)."""
+def effort(path: str, size: int, settings: Settings, *, is_superseded: bool = False) -> Effort:
+    """How hard to pack the file of a published path and size (bytes). ``is_superseded``: pages ask for it
+    under another name, where it has another content, such as a style sheet whose references were rewritten.
+    """
     if not max(settings.minimum_size, 1) <= size <= settings.maximum_size:
         return "none"
     # Even if nothing were left of it, so few packets cannot be saved.
     if packets(size) <= settings.minimum_packets:
         return "none"
-    chosen = _by_pattern(path, settings) or _by_name(path)
+    chosen = _by_pattern(path, settings) or _by_name(path, is_superseded=is_superseded)
     return "fast" if chosen == "best" and size > settings.best_up_to else chosen
 
 
-def recipes(path: str, size: int, settings: Settings) -> tuple[Recipe, ...]:
+def recipes(
+    path: str, size: int, settings: Settings, *, is_superseded: bool = False
+) -> tuple[Recipe, ...]:
     """The encodings to try for a file, by ``effort``, in the order of the setting."""
-    match effort(path, size, settings):
+    match effort(path, size, settings, is_superseded=is_superseded):
         case "none":
             return ()
         case "best":
@@ -150,12 +154,12 @@ def _by_pattern(path: str, settings: Settings) -> Effort | None:
     return None
 
 
-def _by_name(path: str) -> Effort:
+def _by_name(path: str, *, is_superseded: bool) -> Effort:
     name = posixpath.basename(path).lower()
     extension = posixpath.splitext(name)[1][1:]
     if extension in _COMPRESSED:
         return "none"
-    if extension not in _FETCHED or is_for_makers(name):
+    if extension not in _FETCHED or is_for_makers(name) or is_superseded:
         return "fast"
     return "best"
 

@@ -31,13 +31,19 @@ SHIP_UP_TO: Final = 8 << 20
 @dataclass(frozen=True, slots=True)
 class Item:
     """One content to publish: its path (which decides how it is packed), its SHA-256 in 64 hexadecimal
-    digits, its size in bytes, and itself: a file's path, or the bytes.
+    digits, its size in bytes, and itself: a file's path, or the bytes. ``is_superseded``: see
+    ``efforts.effort``.
     """
 
     path: str
     sha256: str
     size: int
     content: str | bytes
+    is_superseded: bool = False
+
+    def recipes(self, settings: Settings) -> tuple[Recipe, ...]:
+        """The encodings to try."""
+        return recipes(self.path, self.size, settings, is_superseded=self.is_superseded)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +86,7 @@ def pack(
     be read or is not what its digest says, and ``LadingError`` when the workers are lost or the encoded
     bytes can be stored nowhere.
     """
-    wanted = [(item, recipes(item.path, item.size, settings)) for item in items]
+    wanted = [(item, item.recipes(settings)) for item in items]
     shelf = _Shelf(cache, settings, {recipe for _, wants in wanted for recipe in wants})
     todo = _look_up(wanted, shelf)
     reused = len(shelf.entries)
@@ -100,7 +106,7 @@ def fetch(item: Item, settings: Settings, cache: Cache) -> tuple[Variant, ...]:
 
     Raises ``MissingExtraError`` when an encoder is not installed.
     """
-    wants = recipes(item.path, item.size, settings)
+    wants = item.recipes(settings)
     shelf = _Shelf(cache, settings, wants)
     return tuple(shelf.variants(item, [recipe for recipe in wants if shelf.find(item, recipe)]))
 

@@ -63,8 +63,12 @@ def stage(
         return result
     taken = {artifact.path for artifact in plan.artifacts}
     digests = {a.path: sha for a in plan.artifacts if (sha := _digest(plan, staged, a))}
-    rest = _take_over(plan, digests, taken, load(target, settings), result)
-    items = [_item(path, digests[path], staged, target) for path in rest]
+    superseded = _superseded(plan, digests)
+    rest = _take_over(plan, digests, superseded, taken, load(target, settings), result)
+    items = [
+        _item(path, digests[path], staged, target, is_superseded=path in superseded)
+        for path in rest
+    ]
     packed = pack(items, settings, cache, opener(config.executor, config.threads), progress)
     _stage_packed(packed, items, taken, target, plan, result)
     result.findings.extend(packed.findings)
@@ -80,8 +84,10 @@ def remember(plan: Plan, target: FolderTarget, config: Config, written: Mapping[
         return
     taken = {artifact.path for artifact in plan.artifacts}
     suffixes = _suffixes(config.packing)
+    digests = {path: written[path][:64] for path in taken if path in written}
+    superseded = _superseded(plan, digests)
     rows = {
-        path: [written[path][:64], sizes]
+        path: [_mark(digests[path], path in superseded), sizes]
         for path, sizes in plan.variants.items()
         # Where a source ships a variant of its own, what would be made without it is not known.
         if not any(path + suffix in taken for suffix in suffixes)
@@ -122,6 +128,22 @@ def _digest(plan: Plan, staged: Mapping[str, Staged], artifact: Artifact) -> str
     return "" if state == LINK else state[:64]
 
 
+def _superseded(plan: Plan, digests: Mapping[str, str]) -> set[str]:
+    """The plain names of files that are published with another content under their hashed names."""
+    if plan.names is None:
+        return set()
+    return {
+        logical
+        for logical, published in plan.names.paths.items()
+        if logical in digests and digests[logical] != digests.get(published, "")
+    }
+
+
+def _mark(digest: str, is_superseded: bool) -> str:
+    """What a variant is of: the content, and how much effort that is worth."""
+    return f"{digest} superseded" if is_superseded else digest
+
+
 def load(target: FolderTarget, settings: Settings) -> dict[str, tuple[str, Sizes]]:
     """The sizes and what they are of, as ``remember`` kept them under the same settings."""
     return unseal(target.read_state(_STATE), packing_key(settings)) or {}
@@ -134,6 +156,7 @@ def _suffixes(settings: Settings) -> list[str]:
 def _take_over(
     plan: Plan,
     digests: Mapping[str, str],
+    superseded: Container[str],
     taken: Container[str],
     before: Mapping[str, tuple[str, Sizes]],
     result: Variants,
@@ -149,7 +172,7 @@ def _take_over(
     for path, digest in digests.items():
         of, sizes = before.get(path, ("", {}))
         states = {(p := path + SUFFIXES[_coding(c)]): written.get(p, "") for c in sizes}
-        if of == digest and all(
+        if of == _mark(digest, path in superseded) and all(
             state and state[65:] == files.get(p) and p not in taken and p not in writable
             for p, state in states.items()
         ):
@@ -166,9 +189,16 @@ def _coding(name: str) -> Coding:
     return name
 
 
-def _item(path: str, sha256: str, staged: Mapping[str, Staged], target: FolderTarget) -> Item:
+def _item(
+    path: str,
+    sha256: str,
+    staged: Mapping[str, Staged],
+    target: FolderTarget,
+    *,
+    is_superseded: bool,
+) -> Item:
     file = staged[path].temporary if path in staged else f"{target.root}/{path}"
-    return Item(path, sha256, os.path.getsize(file), file)
+    return Item(path, sha256, os.path.getsize(file), file, is_superseded)
 
 
 def _stage_packed(

@@ -247,7 +247,7 @@ def chromium(path: str) -> Generator[Chromium]:
         process = os.posix_spawn(
             path,
             command,
-            os.environ,
+            {**os.environ, "TMPDIR": home},  # it leaves folders there
             # The protocol's pipe: Chromium reads from descriptor 3 and writes to 4.
             file_actions=[
                 (os.POSIX_SPAWN_DUP2, to_read, 103),

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple
@@ -20,6 +20,7 @@ from lading.digests import CHUNK, UnreadableError
 from lading.encoders import SUFFIXES, Coding
 from lading.errors import LadingError
 from lading.manifest import dumps
+from lading.packing.efforts import Settings
 from lading.packing.executors import opener
 from lading.packing.packer import Item, Variant, fetch, pack
 from lading.plan import Plan
@@ -31,6 +32,9 @@ from lading.targets.staging import Staged
 from lading.targets.survey import signature
 from lading.verify.decoders import NotDecodableError, decode
 from lading.verify.inventory import Inventory, Proof, sizes_of
+
+# Whether a plain name was superseded when it was packed is not recorded: both are tried.
+_EFFORTS = (False, True)
 
 
 class Salvaged(NamedTuple):
@@ -81,10 +85,29 @@ class Salvage:
                 originals.setdefault(proof.original, {})[proof.coding] = proof
         if packing is None or not originals:
             return found
+        for is_superseded in _EFFORTS:
+            left: dict[str, dict[Coding, Proof]] = {}
+            for path, wanted in originals.items():
+                for coding, proof in wanted.items():
+                    if proof.path not in found:
+                        left.setdefault(path, {})[coding] = proof
+            found.update(self._made(left, packing, is_superseded=is_superseded))
+        return found
+
+    def _made(
+        self,
+        originals: Mapping[str, dict[Coding, Proof]],
+        packing: Settings,
+        *,
+        is_superseded: bool,
+    ) -> dict[str, Salvaged]:
+        """Those of the variants of each original that the cache has, or that packing gives."""
+        found: dict[str, Salvaged] = {}
         items: list[Item] = []
         for path, wanted in originals.items():
             original = self.inventory.proofs[path]
-            item = Item(path, original.sha256, original.size, self.places.get(original.sha256, b""))
+            content = self.places.get(original.sha256, b"")
+            item = Item(path, original.sha256, original.size, content, is_superseded)
             if item.content:
                 items.append(item)
             else:
@@ -136,10 +159,11 @@ class Salvage:
         packing = self.config.packing
         if packing is None:
             return None
-        item = Item(proof.path, proof.sha256, proof.size, b"")
-        for variant in fetch(item, packing, self.cache):
-            if found := self._decode(proof, variant.path, variant.coding, "the build cache"):
-                return found
+        for is_superseded in _EFFORTS:
+            item = Item(proof.path, proof.sha256, proof.size, b"", is_superseded)
+            for variant in fetch(item, packing, self.cache):
+                if found := self._decode(proof, variant.path, variant.coding, "the build cache"):
+                    return found
         return None
 
     def _decode(self, proof: Proof, file: str, coding: Coding, origin: str) -> Salvaged | None:
