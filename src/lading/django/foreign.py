@@ -11,7 +11,7 @@ from collections.abc import Generator, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from itertools import repeat
+from itertools import compress, repeat
 from typing import Any, BinaryIO, Final, NamedTuple, cast
 
 from django.core.files.base import File
@@ -102,11 +102,10 @@ def collect(
         held = {path for path in winners if present.holds(path, wanted[path])}
         doubtful = [path for path in winners if path not in held and present.is_unknown(path)]
         sources = [found.storage_of(winners[path]) for path in doubtful]
-        newer = dict(
-            zip(doubtful, pool.map(_is_newer, repeat(storage), doubtful, sources), strict=True)
-        )
-        result = Collected(unmodified=[p for p in winners if p in held or newer.get(p)])
-        todo = [path for path in winners if path not in held and not newer.get(path)]
+        newer = pool.map(_is_newer, repeat(storage), doubtful, sources)
+        kept = held.union(compress(doubtful, newer))
+        result = Collected(unmodified=[path for path in winners if path in kept])
+        todo = [path for path in winners if path not in kept]
         if dry_run:
             result.saved = todo
             return result
