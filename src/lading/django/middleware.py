@@ -53,9 +53,8 @@ class LadingMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase | Awaitable[HttpResponseBase]:
         path = request.path_info
-        if (
-            request.content_type == "multipart/form-data"
-        ):  # other frameworks take PUT and PATCH, too
+        # Other frameworks take PUT and PATCH, too.
+        if request.content_type == "multipart/form-data":
             guard_uploads(request)
         if self._uploads is not None and self._uploads.is_for(request):
             setattr(request, "urlconf", self._uploads.urls)  # noqa: B010 - Django's own way, untyped
