@@ -54,6 +54,14 @@ def test_an_unchanged_run_reads_and_writes_nothing(site: Site):
         assert (again.release, again.is_new_release) == (1, False)
 
 
+def test_names_after_a_release_of_plain_names(site: Site):
+    """What copying has learnt of the sources is their SHA-256 alone; names are made of the MD5."""
+    site.write({"src/a.css": "a", "src/b.png": "b"})
+    settle(site)
+    site.collect(names="plain")
+    assert publish(site) == {"a.css": f"a.{md5('a')}.css", "b.png": f"b.{md5('b')}.png"}
+
+
 def test_a_changed_leaf_reads_only_it_and_what_leads_to_it(site: Site):
     site.write(PAGE)
     settle(site)

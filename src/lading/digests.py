@@ -60,7 +60,7 @@ class Digests:
         """``"<sha256> <md5>"`` that an asset's content has in the state of this signature, which may be
         believed; ``""`` if that is not known.
         """
-        for table in (self.known, self.learnt):
+        for table in (self.learnt, self.known):
             lines = table.get(asset.source.location)
             line = lines.get(asset.relative) if lines is not None else None
             if line is not None and line[78:] == settled:
