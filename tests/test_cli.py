@@ -9,11 +9,13 @@ import signal
 import subprocess
 import sys
 import textwrap
+import time
 from pathlib import Path
 
 import pytest
 
 import lading
+from hashed_sites import settle
 from lading import cli
 from parsers import faults_of_help, subparsers
 from sites_of_folders import Site, watched
@@ -54,6 +56,44 @@ def test_collect(project: Site, capsys):
     assert out == f"0 files copied to '{project.path('out')}', 1 unchanged, 1 removed.\n"
     code, out, _ = run(capsys, "collect", "--link")
     assert out == f"1 file linked to '{project.path('out')}'.\n"
+
+
+@pytest.mark.parametrize("originals", ["true", "false"])
+def test_each_run_counts_the_same_files(project: Site, capsys, originals: str):
+    """Under hashed names too, where a file has more names than one, variants, and a manifest."""
+    text = "a { color: red }\n" * 200
+    project.write(
+        {
+            "lading.toml": f'{TOML}names = "hashed"\noriginals = {originals}\nencodings = ["gzip"]\n',
+            "src/c.css": text,
+            "src/d.css.gz": "shipped",
+        }
+    )
+    out = repr(project.path("out"))
+    assert run(capsys, "collect")[1] == f"4 files copied to {out}.\n"
+    for _ in range(3):  # the first compares, the last is brief
+        project.target.settle(time.time_ns())
+        assert run(capsys, "collect")[1] == f"0 files copied to {out}, 4 unchanged.\n"
+    os.utime(project.path("src/c.css"), (1, 1))
+    assert run(capsys, "collect")[1] == f"0 files copied to {out}, 4 unchanged.\n"
+    project.write({"src/c.css": f"{text}b {{}}"})
+    assert run(capsys, "collect")[1] == f"1 file copied to {out}, 3 unchanged.\n"
+
+
+def test_a_plan_counts_no_manifest_and_no_variant_as_unchanged(project: Site, capsys):
+    text = "a { color: red }\n" * 200
+    project.write(
+        {
+            "lading.toml": f'{TOML}names = "hashed"\nencodings = ["gzip"]\n',
+            "src/c.css": text,
+            "src/d.css.gz": "shipped",
+        }
+    )
+    settle(project)
+    assert run(capsys, "collect", "--plan")[1].splitlines()[-1].startswith("8 to add, ")
+    run(capsys, "collect")
+    told = run(capsys, "collect", "--plan")[1]
+    assert told == "0 to add, 0 to replace, 0 to remove, 8 unchanged; nothing was written.\n"
 
 
 def test_verbosity(project: Site, capsys):

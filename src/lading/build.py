@@ -57,14 +57,17 @@ class Outcome:
     is_repeat: bool = False
 
     @property
+    def modified(self) -> set[str]:
+        """The logical paths of which a file was written, under whatever name."""
+        return {artifact.asset.path for artifact in self.plan.puts}
+
+    @property
     def unmodified(self) -> list[str]:
-        """The logical paths whose files were in the target already."""
-        winners = self.plan.winners
-        return (
-            [path for path in self.plan.unchanged if path in winners]
-            if winners
-            else self.plan.unchanged
-        )
+        """The logical paths whose files were in the target already, under all their names."""
+        if self.is_repeat:
+            return self.plan.unchanged
+        modified = self.modified
+        return [path for path in self.plan.winners if path not in modified]
 
     def take(self, made: Variants, cache: Cache, config: Config) -> None:
         """Add what packing gave, and what is wrong with the build cache."""

@@ -205,8 +205,8 @@ def _is_detailed(options: argparse.Namespace) -> bool:
 
 
 def summary(outcome: Outcome, destination: str) -> str:
-    """One line: what was done."""
-    puts, unchanged = len(outcome.plan.puts), len(outcome.plan.unchanged)
+    """One line: what was done to how many of the sources' files."""
+    puts, unchanged = len(outcome.modified), len(outcome.unmodified)
     verb = "linked" if outcome.plan.link else "copied"
     parts = [f"{puts} file{'' if puts == 1 else 's'} {verb} to {destination!r}"]
     if unchanged:

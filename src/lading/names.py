@@ -15,7 +15,7 @@ from lading.digests import UnreadableError
 from lading.findings import Finding, Severity, from_row, to_row
 from lading.fingerprint import fingerprint
 from lading.ledger import Release, release_key
-from lading.packing.variants import packing_key
+from lading.packing.variants import is_variant, packing_key
 from lading.plan import Plan
 from lading.progress import Progress
 from lading.sealed import seal, unseal
@@ -33,7 +33,7 @@ def decide_names(plan: Plan, target: FolderTarget, config: Config, progress: Pro
     last = plan.ledger.releases[-1] if plan.ledger.releases else None
     if last is not None and last.inputs == plan.inputs != "" and not plan.link:
         findings = _load_findings(target, plan.inputs)
-        if findings is not None and _take_over(plan, target, last):
+        if findings is not None and _take_over(plan, target, last, config.manifest):
             plan.findings.extend(findings)
             return
     known = recipes.loads(target.read_state("recipes"), recipe_key(config))
@@ -83,7 +83,7 @@ def _reserve(plan: Plan, manifest: str) -> None:
         )
 
 
-def _take_over(plan: Plan, target: FolderTarget, last: Release) -> bool:
+def _take_over(plan: Plan, target: FolderTarget, last: Release, manifest: str) -> bool:
     """Take over all that the last release published, if it is all there as it was written."""
     paths = sorted(target.read_record(last.number))
     if not all(_is_intact(plan, path) for path in paths):
@@ -91,7 +91,11 @@ def _take_over(plan: Plan, target: FolderTarget, last: Release) -> bool:
     states = {path: plan.ledger.written[path] for path in paths}
     if release_key(paths, states) != last.key:
         return False  # the record is damaged
-    plan.unchanged, plan.states, plan.key = paths, states, last.key
+    published = set(paths)
+    for path in paths:
+        made = path == manifest or (path not in plan.winners and is_variant(path, published))
+        (plan.companions if made else plan.unchanged).append(path)
+    plan.states, plan.key = states, last.key
     return True
 
 

@@ -35,7 +35,8 @@ class Plan:
     them where nothing lies yet), ``unchanged`` the paths whose content is there already, with their
     ``states`` for the ledger. ``blocking`` are files that have to leave first, since they lie where a
     folder must go or the reverse. ``names`` are set when files are named by content and anything
-    changed, ``inputs`` is then a digest of all that they depend on, ``manifests`` the path of the manifest.
+    changed, ``inputs`` is then a digest of all that they depend on. ``companions`` are the paths of what is
+    made of published files: the manifest, and variants that were taken over from the last release.
     ``winners`` are the assets to publish by logical path: the catalog's, or what was ``minified`` of them.
     ``variants`` are the sizes of encoded variants by published path and content coding. ``key`` is that of
     the release (``ledger.release_key``) if it is known: all was taken over from the last one.
@@ -59,7 +60,7 @@ class Plan:
     states: dict[str, str] = field(default_factory=dict[str, str])
     blocking: list[str] = field(default_factory=list[str])
     variants: dict[str, dict[str, int]] = field(default_factory=dict[str, dict[str, int]])
-    manifests: list[str] = field(default_factory=list[str])
+    companions: list[str] = field(default_factory=list[str])
     findings: list[Finding] = field(default_factory=list[Finding])
     winners: dict[str, Asset] = field(init=False)
     minified: Minified | None = None

@@ -142,7 +142,7 @@ def publish_manifest(
 ) -> None:
     """Write the manifest, after everything that it names, and note it in ``written``."""
     made = describe(named, written, plan.variants)
-    plan.manifests = [config.manifest]
+    plan.companions = [config.manifest]
     staged = target.stage().write_pieces(manifests.pieces(made), config.manifest)
     state = written.get(config.manifest, "")
     if state[:64] == staged.sha256 and state[65:] == plan.survey.files.get(config.manifest):

@@ -195,7 +195,7 @@ def _paths(plan: Plan) -> list[str]:
         *plan.unchanged,
         *(artifact.path for artifact in plan.puts),
         *variant_paths(plan.variants),
-        *plan.manifests,
+        *plan.companions,
     ]
 
 

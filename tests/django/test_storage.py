@@ -6,6 +6,7 @@ import json
 import logging
 import os
 import re
+import time
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,7 @@ from hashed_project import (
 from lading import manifest as manifests
 from lading.django.options import OptionsError
 from lading.django.storage import StaticStorage
+from lading.targets.folder import FolderTarget
 from sites_of_folders import read, watched
 
 FILES = {
@@ -130,6 +132,18 @@ def test_the_manifest_comes_last_and_whole(project: HashedProject) -> None:
     assert published[-1] == "rename staticfiles.json"
     assert len(published) > 1
     assert not [write for write in writes if write == "open staticfiles.json"]
+
+
+@pytest.mark.parametrize("originals", [True, False])
+def test_each_run_counts_the_same_files(project: HashedProject, originals: bool) -> None:
+    options = {"originals": originals}
+    project.collect(options=options)
+    count = len(project.manifest()["paths"])
+    for _ in range(3):  # the first compares, the last is brief
+        FolderTarget(project.path("out")).settle(time.time_ns())
+        assert f"0 static files copied to '{project.path('out')}', {count} unmodified." in (
+            project.collect(options=options)
+        )
 
 
 def test_originals_are_left_out_by_option(project: HashedProject) -> None:
