@@ -65,7 +65,34 @@ def test_going_back_writes_only_what_differs(site: Site):
     publish(site, STYLES[0], names="hashed")
     publish(site, STYLES[1], names="hashed")
     back = releases(site, names="hashed").roll_back(1, Silent())
-    assert list(back.changed) == ["a.css", "a.css.br", "a.css.gz"]
+    assert list(back.changed) == ["a.css"]
+    assert list(releases(site, names="hashed").roll_back(2, Silent()).changed) == ["a.css"]
+
+
+@pytest.mark.parametrize("config", [{}, PACKED], ids=["plain", "packed"])
+def test_names_with_the_same_content_are_not_told_as_changed(site: Site, config: dict[str, Any]):
+    """Though their times and inodes are others, as a copy of the folder makes them."""
+    publish(site, STYLES[0], **config)
+    publish(site, STYLES[1], **config)
+    for path in site.published():
+        if not path.startswith(".lading/"):
+            shutil.copy(site.path("out", path), site.path("out", f"{path}~"))
+            os.replace(site.path("out", f"{path}~"), site.path("out", path))
+    site.write({"out/only1.txt": "damaged"})
+    own = releases(site, **config)
+    assert list(own.roll_back(1, Silent()).changed) == ["a.css", "only1.txt"]
+    assert {path: site.published()[path] for path in STYLES[0]} == STYLES[0]
+    if not config:
+        assert site.collect(**config).plan.puts[0].path == "a.css"
+
+
+def test_a_name_that_was_pruned_is_told_when_it_comes_back(site: Site):
+    publish(site, STYLES[0], **PACKED)
+    publish(site, STYLES[1], **PACKED)
+    hashed = releases(site).manifest(1).paths["only1.txt"]
+    os.unlink(site.path("out/only1.txt"))
+    site.write({f"out/{hashed}": "1"})
+    assert list(releases(site).roll_back(1, Silent()).changed) == ["a.css", "only1.txt"]
 
 
 def test_variants_of_another_content_do_not_stay(site: Site):

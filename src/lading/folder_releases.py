@@ -135,9 +135,7 @@ class _Back:
         self.has_manifest = False
         now = ledger.written
         self.missing = {
-            path: sha256
-            for path, sha256 in digests.items()
-            if now.get(path, "")[:64] != sha256 or now[path][65:] != survey.files.get(path)
+            path: sha256 for path, sha256 in digests.items() if not self._lies(path, sha256)
         }
         self.stranded = [
             path
@@ -145,8 +143,21 @@ class _Back:
             if path not in digests and path in survey.files and is_variant(path, digests)
         ]
 
+    def _lies(self, path: str, sha256: str) -> bool:
+        """Whether the content is in its place, though perhaps as another file than the ledger knows."""
+        state, there = self.ledger.written.get(path, ""), self.survey.files.get(path)
+        if there is None or not sha256:
+            return False
+        if state[65:] == there:
+            return state[:64] == sha256
+        with contextlib.suppress(TargetError):  # what cannot be read is replaced
+            if self.target.digest(path) == sha256:
+                self.written[path] = f"{sha256} {there}"
+                return True
+        return False
+
     def publish(self, number: int, manifest: str) -> list[str]:
-        """Put everything in its place, the manifest last; the paths that have another content now."""
+        """Put everything in its place, the manifest last; the plain names that have another content now."""
         staged = self._stage(manifest)
         kept = self.target.read_state(f"releases/{number}.json")
         self.has_manifest = bool(kept)
@@ -161,7 +172,8 @@ class _Back:
             self.target.commit({manifest: item})
             self.written[manifest] = item.state
         self.written.update((path, item.state) for path, item in staged.items())
-        return sorted({*staged, *self.stranded} - {manifest})
+        names = manifests.loads(kept).paths if kept else self.digests
+        return [path for path in staged if path in names and not is_variant(path, self.digests)]
 
     def _stage(self, manifest: str) -> dict[str, Staged]:
         places = self._places()

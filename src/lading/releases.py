@@ -32,7 +32,9 @@ class Listed:
 
 @dataclass(frozen=True, slots=True)
 class BroughtBack:
-    """What going back did: the number of the new release, and the plain names that have another content."""
+    """What going back did: the number of the new release, and the plain names that have another content;
+    in a bucket the paths of their variants too, for a CDN to forget.
+    """
 
     number: int
     changed: Sequence[str]

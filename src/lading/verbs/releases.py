@@ -130,6 +130,7 @@ def _show(options: argparse.Namespace, work: Project, releases: Releases) -> Non
 
 
 def _roll_back(options: argparse.Namespace, work: Project, releases: Releases) -> None:
+    from lading.packing.variants import is_variant
     from lading.releases import previous
     from lading.report.bar import Bar
 
@@ -142,7 +143,8 @@ def _roll_back(options: argparse.Namespace, work: Project, releases: Releases) -
         return
     _tell_purge(work, back.changed)
     if options.verbosity >= 1:
-        names = len(back.changed)
+        changed = set(back.changed)
+        names = sum(not is_variant(path, changed) for path in changed)
         print(
             f"Release {number} is published again, as release {back.number}; "
             f"{names} plain name{'' if names == 1 else 's'} changed."
