@@ -51,6 +51,12 @@ VARIANTS = {
     variant.name: variant
     for variant in (
         Variant("django-plain", "Django", _PLAIN),
+        Variant(
+            "constant",
+            "Constant responses",
+            _PLAIN,
+            middleware=("bench.constants_django.middleware",),
+        ),
         Variant("django-manifest", "Django, manifest (lenient)", "bench.lenient.DjangoManifest"),
         Variant(
             "enhanced",

@@ -8,19 +8,23 @@ every round.
 from __future__ import annotations
 
 import contextlib
+import os
 import tempfile
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from bench import scratch, servers
+from bench.environment import CHECKOUT
 from bench.measure import RunFailedError
 from bench.projects import Project, Sources
-from bench.servers import KINDS, Kind, Request
+from bench.servers import KINDS, Kind
 from bench.suites import context
 from bench.suites.context import Context
 from bench.suites.serve_cases import (
     BARE_TITLE,
     CASES,
-    CONSTANT,
+    CONSTANT_PATHS,
     CONSTANT_TITLE,
     DJANGO_TITLE,
     MIDDLEWARES,
@@ -32,6 +36,7 @@ from bench.suites.serve_cases import (
     make_files,
     make_many,
     many,
+    published_paths,
     requests_of,
 )
 from bench.suites.serve_tables import markdown
@@ -62,9 +67,7 @@ def build(ctx: Context) -> tuple[dict[str, Project], dict[str, str]]:
         except RunFailedError as error:
             failed[name] = str(error)
             ctx.say(f"  {project.variant.title}: FAILED: {error}")
-    plain = ctx.project("django-plain", sources, suffix="-serve")
-    (plain.folder / "constant.py").write_text(CONSTANT, "utf-8")
-    projects["django-plain"] = plain
+    projects["constant"] = ctx.project("constant", sources, suffix="-serve")
     return projects, failed
 
 
@@ -74,33 +77,16 @@ def start_all(
     """Start every server, and find out for each case which request it needs and whether the answer
     is right.
     """
-    lines = []
-    for kind in KINDS:
-        plain = projects["django-plain"]
-        constant = {"small file": Request("/constant")}
-        lines.append(
-            start(ctx, stack, kind, plain, CONSTANT_TITLE, f"constant:{kind.interface}", constant)
-        )
-        lines.append(
-            start(ctx, stack, kind, plain, DJANGO_TITLE, f"{kind.interface}:application", constant)
-        )
-        for name in MIDDLEWARES:
-            project = projects[name]
-            if name in failed:
-                reasons = dict.fromkeys((case.name for case in CASES), failed[name])
-                lines.append(Line(kind.name, project.variant.title, None, {}, {}, reasons))
-                continue
-            application = f"{kind.interface}:application"
-            lines.append(start(ctx, stack, kind, project, project.variant.title, application))
-            if kind.interface in project.variant.wrappers:
-                title = project.variant.title + WRAPPING
-                application = f"wrapped_{application}"
-                lines.append(start(ctx, stack, kind, project, title, application))
+    built = next((projects[name] for name in MIDDLEWARES if name not in failed), None)
+    if built is None:
+        raise RunFailedError("no contender published the files that are asked for")
+    lines = [
+        start(ctx, stack, kind, contender)
+        for kind in KINDS
+        for contender in contenders(kind.interface, projects, failed, constant_environment(built))
+    ]
     nginx = Line("nginx", "nginx", None, {}, {}, {})
-    built = next((projects[name] for name in reversed(MIDDLEWARES) if name not in failed), None)
     try:
-        if built is None:
-            raise RunFailedError("no contender published the files that nginx would serve")
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         port = servers.free_port()
         command = servers.nginx_command(built.static_root, port, folder)
@@ -109,32 +95,71 @@ def start_all(
                 "nginx", command, port, cwd=folder, environment=built.environment, probe="/"
             )
         )
-        nginx.requests = requests_of(built, nginx)
+        nginx.requests = requests_of(published_paths(built), nginx)
     except RunFailedError as error:
         nginx.failures = dict.fromkeys((case.name for case in CASES), str(error))
     return [nginx, *lines]
 
 
-def start(
-    ctx: Context,
-    stack: contextlib.ExitStack,
-    kind: Kind,
-    project: Project,
-    title: str,
-    application: str,
-    requests: dict[str, Request] | None = None,
-) -> Line:
+@dataclass(frozen=True)
+class Contender:
+    """What is put under a server: an application of a project, and the path of each case's file there.
+    `failure` says why there is nothing to put there.
+    """
+
+    project: Project
+    title: str
+    application: str = ""
+    paths: Mapping[str, str] = field(default_factory=dict)
+    environment: Mapping[str, str] = field(default_factory=dict)
+    failure: str = ""
+
+
+def contenders(
+    interface: str,
+    projects: Mapping[str, Project],
+    failed: Mapping[str, str],
+    constant: Mapping[str, str],
+) -> Iterator[Contender]:
+    """All that answer by an interface: the constant responses (whose environment is `constant`), each
+    package's middleware, and its wrapper if it has one.
+    """
+    for title, application in (
+        (CONSTANT_TITLE, f"bench.constants:{interface}"),
+        (DJANGO_TITLE, f"{interface}:application"),
+    ):
+        yield Contender(projects["constant"], title, application, CONSTANT_PATHS, constant)
+    for name in MIDDLEWARES:
+        project, title = projects[name], projects[name].variant.title
+        if name in failed:
+            yield Contender(project, title, failure=failed[name])
+            continue
+        paths = published_paths(project)
+        yield Contender(project, title, f"{interface}:application", paths)
+        if interface in project.variant.wrappers:
+            application = f"wrapped_{interface}:application"
+            yield Contender(project, title + WRAPPING, application, paths)
+
+
+def start(ctx: Context, stack: contextlib.ExitStack, kind: Kind, contender: Contender) -> Line:
     """One contender under one server."""
+    project, title = contender.project, contender.title
     line = Line(kind.name, title, None, {}, {}, {})
     port = servers.free_port()
     try:
+        if contender.failure:
+            raise RunFailedError(contender.failure)
         line.server = stack.enter_context(
             servers.running(
                 title,
-                kind.command(ctx.environment.scripts, application, port),
+                kind.command(ctx.environment.scripts, contender.application, port),
                 port,
                 cwd=project.folder,
-                environment=project.environment | {"PYTHONPATH": str(project.folder)},
+                environment={
+                    **project.environment,
+                    **import_paths(project),
+                    **contender.environment,
+                },
                 probe="/constant",
             )
         )
@@ -142,8 +167,21 @@ def start(
         line.failures = dict.fromkeys((case.name for case in CASES), str(error))
         ctx.say(f"  {kind.name}, {title}: FAILED: {error}")
         return line
-    line.requests = requests if requests is not None else requests_of(project, line)
+    line.requests = requests_of(contender.paths, line)
     return line
+
+
+def import_paths(project: Project) -> dict[str, str]:
+    """What Python has to import from: the project's modules, and the checkout's `bench`."""
+    return {"PYTHONPATH": os.pathsep.join((str(project.folder), str(CHECKOUT)))}
+
+
+def constant_environment(built: Project) -> dict[str, str]:
+    """What `bench.constants` has to know of the published files."""
+    paths = published_paths(built)
+    packed = built.static_root / f"{paths['60 KB, brotli'].removeprefix('/static/')}.br"
+    large = built.static_root / paths["10 MB file"].removeprefix("/static/")
+    return {"BENCH_PACKED": str(packed.stat().st_size), "BENCH_LARGE": str(large)}
 
 
 def measure_all(ctx: Context, lines: list[Line]) -> None:

@@ -10,42 +10,29 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bench import servers
+from bench.constants import PREFIX, RANGE_LENGTH, RANGE_START
 from bench.projects import Project
 from bench.servers import Answer, Load, Request, Server
 from bench.trees import CACHE
 
 MIDDLEWARES = ("lading-packing", "whitenoise", "servestatic")
 LARGE = 10_000_000
-RANGE = (5_000_000, 5_065_535)
 MOST_ROUNDS = 3
 START_KINDS = ("gunicorn gthread", "uvicorn")
 WRAPPING = ", before Django"
-CONSTANT_TITLE, DJANGO_TITLE, BARE_TITLE = "constant response", "Django view", "no static files"
-
-# Applications that show where the server itself, or Django's request handling, is the limit.
-CONSTANT = """\
-BODY = b"x" * 2048
-HEADERS = [("Content-Type", "text/css"), ("Content-Length", "2048")]
-ASGI_HEADERS = [(name.lower().encode(), value.encode()) for name, value in HEADERS]
-
-
-def wsgi(environ, start_response):
-    start_response("200 OK", HEADERS)
-    return [BODY]
-
-
-async def asgi(scope, receive, send):
-    await send({"type": "http.response.start", "status": 200, "headers": ASGI_HEADERS})
-    await send({"type": "http.response.body", "body": BODY})
-"""
+CONSTANT_TITLE, DJANGO_TITLE = "constant response", "constant response in Django"
+BARE_TITLE = "no static files"
 
 
 @dataclass(frozen=True)
 class Case:
-    """One kind of request: the published file, the headers, and what the right answer is."""
+    """One kind of request: the published file, the name of the constant answer like it (see
+    `bench.constants`), the headers, and what the right answer is.
+    """
 
     name: str
     file: str
+    constant: str
     headers: tuple[tuple[str, str], ...] = ()
     status: int = 200
     encoding: str = ""
@@ -55,22 +42,24 @@ class Case:
 
 
 CASES = (
-    Case("small file", "bench/small.css", length=(2_000, 2_100)),
+    Case("small file", "bench/small.css", "small", length=(2_000, 2_100)),
     Case(
         "60 KB, brotli",
         "bench/medium.js",
+        "packed",
         (("Accept-Encoding", "br"),),
         encoding="br",
         length=(55_000, 66_000),
     ),
-    Case("304", "bench/small.css", status=304, length=(0, 0), conditional=True),
-    Case("10 MB file", "bench/large.mp4", length=(LARGE, LARGE), connections=4),
+    Case("304", "bench/small.css", "unchanged", status=304, length=(0, 0), conditional=True),
+    Case("10 MB file", "bench/large.mp4", "large", length=(LARGE, LARGE), connections=4),
     Case(
         "range of 64 KB",
         "bench/large.mp4",
-        (("Range", "bytes={}-{}".format(*RANGE)),),
+        "range",
+        (("Range", f"bytes={RANGE_START}-{RANGE_START + RANGE_LENGTH - 1}"),),
         status=206,
-        length=(65_536, 65_536),
+        length=(RANGE_LENGTH, RANGE_LENGTH),
     ),
 )
 
@@ -139,16 +128,24 @@ class Start:
     failure: str = ""
 
 
-def requests_of(project: Project, line: Line) -> dict[str, Request]:
+def published_paths(project: Project) -> dict[str, str]:
+    """The path of each case's file as this project publishes it, by the case's name."""
+    paths = json.loads((project.static_root / "staticfiles.json").read_text("utf-8"))["paths"]
+    return {case.name: f"/static/{paths[case.file]}" for case in CASES}
+
+
+CONSTANT_PATHS = {case.name: PREFIX + case.constant for case in CASES}
+
+
+def requests_of(paths: Mapping[str, str], line: Line) -> dict[str, Request]:
     """The request of each case that this server answers as it should; the others become failures of
-    the line.
+    the line. `paths` are those of the cases by name.
     """
     assert line.server is not None
-    paths = json.loads((project.static_root / "staticfiles.json").read_text("utf-8"))["paths"]
     found = {}
     for case in CASES:
         headers = dict(case.headers)
-        path = f"/static/{paths[case.file]}"
+        path = paths[case.name]
         try:
             if case.conditional:
                 headers |= validators(servers.ask(line.server.port, Request(path)).headers)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from bench import report
 from bench.report import NONE, Target
 from bench.servers import KINDS
+from bench.suites import serve_limits
 from bench.suites.context import Context
 from bench.suites.serve_cases import (
     BARE_TITLE,
@@ -20,13 +21,18 @@ from bench.suites.serve_cases import (
     Start,
     many,
 )
+from bench.suites.serve_limits import Cell
 
 AGAINST = (
     "How many times a peer's rate Lading's is. The limit is 1.5x, and 5x against ServeStatic under "
-    "uvicorn for small files; what is below it is bold. “Before Django” means each package's own wrapper "
-    "of the application, where the other rows use its middleware. The last columns are Lading's rate for "
-    "the small file as a part of a view's that returns a constant, which is Django's limit under that "
-    "server, and of the constant response's, which is the server's own."
+    "uvicorn for small files; what is below it is **bold**, or *italic* where the server itself is the "
+    "limit. “Before Django” means each package's own wrapper of the application, where the other rows use "
+    "its middleware."
+)
+BELOW = (
+    "What is below its limit, beside the constant response of the same size under the same server: bare "
+    "for what stands before Django, from a middleware for the others. The server is the limit if even the "
+    "constant response would not reach as many times the peer's rate, or if Lading's is at least 0.8 of it."
 )
 START = (
     "Seconds from starting the server to its first answer, and the memory of its processes then "
@@ -38,6 +44,8 @@ def markdown(ctx: Context, lines: list[Line], starts: list[Start]) -> str:
     """The section: rates under each server, Lading against each peer, start-up and memory,
     failures.
     """
+    ours, *peers = _titles(lines)
+    cells = serve_limits.rows(lines, ours, peers)
     nginx = next(line for line in lines if line.kind == "nginx")
     parts = [
         "## Serving",
@@ -45,8 +53,11 @@ def markdown(ctx: Context, lines: list[Line], starts: list[Start]) -> str:
             "Requests a second, by `wrk` with one thread and 32 kept-alive connections (4 for the 10 MB "
             f"file) over loopback, {ctx.seconds} s each, medians of {min(ctx.rounds, MOST_ROUNDS)} "
             "interleaved rounds. One worker process for each server; the load generator has the other "
-            "core. nginx, with the same files, is the floor; “constant response” is 2 KB from the bare "
-            "server without Django, its own limit."
+            "core. nginx, with the same files, is the floor. The constant responses are what the server can "
+            "do at most: of the same size (a 304 without content), with the fewest headers that are right, "
+            "made before anybody asks; the 10 MB go by `wsgi.file_wrapper` or `http.response.pathsend` where "
+            "the server has it, else in chunks from memory. They come from the bare server, and from a "
+            "Django middleware."
         ),
     ]
     for kind in KINDS:
@@ -58,9 +69,8 @@ def markdown(ctx: Context, lines: list[Line], starts: list[Start]) -> str:
     parts += [
         "### Lading against each peer",
         AGAINST,
-        report.table(
-            ("", *(case.name for case in CASES), "/ Django view", "/ constant"), against(lines)
-        ),
+        report.table(("", *(case.name for case in CASES)), serve_limits.against(cells)),
+        *limits(cells),
         f"### Start with {2 * many(ctx.quick):,} files",
         START,
         report.table(("", "seconds", "without Django's own", "memory"), start_rows(starts)),
@@ -96,25 +106,11 @@ def _rate(line: Line, case: str) -> str:
     return NONE if value is None else f"{value:,.0f}/s"
 
 
-def against(lines: list[Line]) -> Iterator[list[str]]:
-    """Rows of Lading's rate over each peer's, for each server; bold where the limit is missed."""
-    found = {(line.kind, line.title): line for line in lines}
-    ours, *peers = _titles(lines)
-    for kind in KINDS:
-        for peer, way in [(peer, way) for way in ("", WRAPPING) for peer in peers]:
-            if (kind.name, peer + way) not in found:
-                continue  # it has no such way
-            cells = []
-            for case in CASES:
-                hard = (kind.name, case.name) == ("uvicorn", "small file") and "ServeStatic" in peer
-                value = _quotient(found, kind.name, case.name, ours + way, peer + way)
-                missed = value is not None and value < (5.0 if hard else 1.5)
-                cells.append(f"**{report.times(value)}**" if missed else report.times(value))
-            parts = [
-                report.times(_quotient(found, kind.name, CASES[0].name, ours + way, limit))
-                for limit in (DJANGO_TITLE, CONSTANT_TITLE)
-            ]
-            yield [f"{kind.name}, {peer}{way}", *cells, *parts]
+def limits(cells: Sequence[Sequence[Cell]]) -> list[str]:
+    """What is said of the cells below their limits, if there are any."""
+    rows = list(serve_limits.below(cells))
+    header = ("", "Lading / peer", "Lading / constant", "constant / peer", "the limit is")
+    return [BELOW, report.table(header, rows)] if rows else []
 
 
 def start_rows(starts: list[Start]) -> Iterator[list[str]]:
@@ -163,13 +159,3 @@ def _titles(lines: list[Line]) -> list[str]:
         for title in first
         if title not in (CONSTANT_TITLE, DJANGO_TITLE) and not title.endswith(WRAPPING)
     ]
-
-
-def _quotient(
-    found: dict[tuple[str, str], Line], kind: str, case: str, ours: str, peer: str
-) -> float | None:
-    series = [
-        {number: load.rate for number, load in found[kind, title].loads.get(case, {}).items()}
-        for title in (ours, peer)
-    ]
-    return report.ratio(*series)
