@@ -150,8 +150,8 @@ def _answers(process: subprocess.Popen[bytes], server: S3Server, buckets: tuple[
     while process.poll() is None and time.monotonic() < deadline:
         try:
             urllib.request.urlopen(server.endpoint, timeout=5).close()
-        except urllib.error.HTTPError:
-            pass  # it answers
+        except urllib.error.HTTPError as error:
+            error.close()  # it answers
         except OSError:
             time.sleep(0.05)
             continue

@@ -219,7 +219,7 @@ def test_find_a_file_that_cannot_be_read(project: Site, capsys):
         (["colect"], "invalid choice: 'colect'"),
         (["collect", "--jobs", "0"], "must be a whole number of at least 1, not '0'"),
         (["collect", "--jobs", "x"], "must be a whole number of at least 1, not 'x'"),
-        (["collect", "-v", "4"], "invalid choice: 4"),
+        (["collect", "-v", "4"], "argument -v/--verbosity: invalid choice: "),
         (["collect", "--unknown"], "unrecognized arguments: --unknown"),
         (["find"], "arguments are required: PATH"),
         (["collect", "--config", "absent.toml"], "absent.toml: The settings file cannot be read"),

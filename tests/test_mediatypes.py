@@ -10,11 +10,14 @@ from lading import mediatypes
 from lading.mediatypes import media_type
 
 # Here the standard library's table is older than the registry (js, swf, vcf, xml), takes a file of sound
-# and pictures for one of sound (3gp), or knows nothing (obj).
+# and pictures for one of sound (3gp), or knows nothing (obj). From Python 3.14 on it has types that servers
+# do not send (avi, m4v).
 OUR_OWN = {
     ".3g2",
     ".3gp",
+    ".avi",
     ".js",
+    ".m4v",
     ".mjs",
     ".obj",
     ".opus",

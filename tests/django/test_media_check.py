@@ -161,6 +161,21 @@ def test_classes_are_those_of_the_project_and_of_installed_applications() -> Non
     assert not any(name.startswith("django.contrib.admin") for name in names)
 
 
+def test_classes_that_cannot_be_compared_are_no_obstacle() -> None:
+    """As of a package's metaclass, or of ``typing`` in Python 3.14, which warns."""
+
+    class Meta(type):
+        def __eq__(cls, other: object) -> bool:
+            raise AssertionError("compared")
+
+    class Odd(metaclass=Meta):
+        pass
+
+    classes = media_check.classes()
+    assert Ship in classes
+    assert not any(kind is Odd for kind in classes)
+
+
 def test_forms_and_widgets_of_applications_are_imported_and_nothing_else(
     project: SmallProject, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -88,7 +88,8 @@ def allowed(s3: S3Server, bucket: str) -> str | None:
         with urllib.request.urlopen(request, timeout=30) as answer:
             return answer.headers["Access-Control-Allow-Origin"]
     except urllib.error.HTTPError as error:
-        return error.headers["Access-Control-Allow-Origin"]
+        with error:
+            return error.headers["Access-Control-Allow-Origin"]
 
 
 def test_the_cors_rule_is_set_once(

@@ -59,12 +59,12 @@ def classes() -> list[type]:
     """All classes that can define ``Media``, of the project and of installed applications, by name."""
     found: dict[str, type] = {}
     pending: list[type] = [object]
-    seen = set[type]()
+    seen = set[int]()  # identities: a metaclass may refuse, or warn of, comparing and hashing
     while pending:
         for kind in type.__subclasses__(pending.pop()):
-            if kind in seen:
+            if id(kind) in seen:
                 continue
-            seen.add(kind)
+            seen.add(id(kind))
             pending.append(kind)
             if isinstance(kind, MediaDefiningClass) and _is_ours(kind):
                 found[f"{kind.__module__}.{kind.__qualname__}"] = kind

@@ -121,7 +121,8 @@ def _request(access: Access, method: str, body: bytes, url: str, timeout: float)
         with urllib.request.urlopen(request, timeout=timeout) as answer:  # noqa: S310
             return answer.read().decode("utf-8", "replace")
     except urllib.error.HTTPError as error:
-        text = f"status code: {error.code} {error.read().decode('utf-8', 'replace')}"
+        with error:
+            text = f"status code: {error.code} {error.read().decode('utf-8', 'replace')}"
         code = code_of(text)
         if code == "AccessDenied":
             permission = "s3:PutBucketCORS" if method == "PUT" else "s3:GetBucketCORS"

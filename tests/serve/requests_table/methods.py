@@ -138,8 +138,9 @@ METHODS = [
         method="get",
         expect=ALLOW,
         differs={
-            "django": Differs("it hands the method on in upper case", status=(200, 400)),
-            "gunicorn": Differs("it refuses methods in lower case itself", status=(400,)),
+            # Under Python 3.14 gunicorn 27.0 ends its own head with a bare LF, which is no answer (0) here.
+            "django": Differs("it hands the method on in upper case", status=(200, 400, 0)),
+            "gunicorn": Differs("it refuses methods in lower case itself", status=(400, 0)),
             "hypercorn": Differs("it hands the method on in upper case", status=(200,)),
         },
     ),
