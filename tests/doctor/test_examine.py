@@ -523,6 +523,54 @@ def test_advice_names_the_folders_of_the_site(live: Live):
     assert f"location /static/ {{ alias {live.root}/; }}" in hints["live-not-served"]
 
 
+@pytest.mark.parametrize("static_url", ["/", "/static/"])
+def test_advice_about_kept_404s_is_for_whoever_answers_them(static_url: str, live: Live):
+    """Where static files are at the root of the site, what is no file is the application's."""
+
+    def at_the_root(application: Application) -> Application:
+        def moved(request: Request) -> Reply:
+            if (live.root / request.path[1:]).is_file():
+                request.path = f"/static{request.path}"
+            return application(request)
+
+        return moved
+
+    breakers = missing(drop=("cache-control",)), at_the_root, answers("/", server="nginx")
+    with serving(site_of(live), *breakers) as url:
+        hints = {finding.kind: finding.hint for finding in look(live, url, static_url)}
+    by_application = "handler404" in hints["live-404-cached"]
+    assert by_application == (static_url == "/")
+    assert by_application != ("error_page" in hints["live-404-cached"])
+
+
+def test_advice_about_files_at_the_root_does_not_promise_what_cannot_be(live: Live):
+    with serving(
+        site_of(live), giving("/robots.txt", b"other"), answers("/", server="nginx")
+    ) as url:
+        (usual,) = look(live, url)
+        found = look(live, url, "/")
+    assert "'lading webserver'" in usual.hint
+    (other,) = [finding for finding in found if finding.kind == "live-root-file"]
+    assert "lading webserver" not in other.hint
+    assert "beside the folder" in other.hint
+
+
+def test_a_configuration_is_promised_only_where_it_can_be_written(live: Live):
+    asked: list[str] = []
+
+    def writes(server: str) -> bool:
+        asked.append(server)
+        return server == "caddy"
+
+    remarks: list[str] = []
+    for server in ("nginx", "Caddy", "cloudflare", "gunicorn"):
+        with serving(site_of(live), answers("/", server=server)) as url:
+            group = examination.examine(url, live.files, "/static/", writes=writes)
+            remarks.append(group.remark)
+    told = "'lading webserver caddy' prints a whole configuration for this site."
+    assert (asked, remarks) == (["nginx", "caddy"], ["", told, "", ""])
+
+
 # Another origin: a CDN or bucket
 
 

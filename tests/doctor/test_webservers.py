@@ -48,7 +48,8 @@ def page(own: Live) -> tuple[dict[str, str], bytes]:
 
 def look(own: Live, address: tuple[str, int]) -> Group:
     url = f"http://{address[0]}:{address[1]}/"
-    return examine.examine(url, own.files, "/static/", media=Uploads("/media/", str(own.media)))
+    uploads = Uploads("/media/", str(own.media))
+    return examine.examine(url, own.files, "/static/", media=uploads, writes=lambda server: True)
 
 
 # Apache takes names with a percent sign apart, so Lading leaves their variants unused.

@@ -62,6 +62,31 @@ def test_faults(live: Live, tmp_path: Path, capsys: pytest.CaptureFixture[str]):
     assert kinds == {"live-forbidden", "live-cookie"}
 
 
+@pytest.mark.parametrize(
+    ("settings", "promised"),
+    [
+        ("", True),
+        ('static_url = "/"\nsite_root = "root"\n', False),
+        (
+            'media_root = "media"\nmedia_sender = "x-sendfile"\nmedia_access = { "*" = "staff" }\n',
+            False,
+        ),
+    ],
+)
+def test_a_configuration_is_promised_only_where_it_can_be_written(
+    settings: str, promised: bool, live: Live, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+):
+    config = live.root.parent / f"{tmp_path.name}.toml"
+    config.write_text(settings + CONFIG)
+    broken = answers("/", server="nginx", set_cookie="id=1")
+    with serving(site_of(live), broken) as url:
+        main(["doctor", "--config", str(config), "--url", url])
+    told = " ".join(capsys.readouterr().out.split())
+    assert ("'lading webserver nginx' prints a whole configuration" in told) == promised
+    capsys.readouterr()
+    assert (main(["webserver", "nginx", "--config", str(config)]) == 0) == promised
+
+
 def test_warnings_are_errors_if_strict(live: Live):
     with serving(site_of(live), answers("/static/", set_cookie="id=1")) as url:
         assert main(["doctor", "--url", url, "-v", "0"]) == 0

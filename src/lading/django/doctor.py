@@ -27,6 +27,7 @@ from lading.doctor.uploaded import Uploads
 from lading.errors import ConfigError, LadingError
 from lading.findings import Finding, Severity
 from lading.verbs import doctor as doctor_verb
+from lading.verbs import webserver
 
 _TAGS: Final = (checks.Tags.staticfiles, checks.Tags.files, checks.Tags.urls)
 _ABOUT_FILES: Final = ("lading.", "staticfiles.", "files.", "urls.E006", "whitenoise.", "daphne.")
@@ -45,7 +46,7 @@ def run(command: BaseCommand, options: Mapping[str, Any]) -> None:
     if given.url:
         diagnosis.groups.append(
             doctor_verb.examine_site(
-                given, _files, str(settings.STATIC_URL or "/static/"), _media(config)
+                given, _files, str(settings.STATIC_URL or "/static/"), _media(config), _writes
             )
         )
     graded = doctor_verb.graded(diagnosis, config.severities, strict=given.strict)
@@ -101,6 +102,14 @@ def _files() -> Published:
     if not is_lading and (found := _by_manifest()) is not None:
         return found
     return local.published_in(project.load())
+
+
+def _writes(server: str) -> bool:
+    """Whether ``manage.py lading webserver`` has a configuration of that server."""
+    try:
+        return webserver.can_write(project.load(), server)
+    except (LadingError, ImproperlyConfigured):
+        return False
 
 
 def _by_manifest() -> Published | None:

@@ -55,10 +55,7 @@ PROBES: Final[tuple[Probe, ...]] = (
 )
 """Every probe, in the order in which findings are told."""
 
-_CONFIGURED: Final[Mapping[Server, str]] = {
-    server: f"'lading webserver {server}' prints a whole configuration for this site."
-    for server in ("nginx", "caddy", "apache")
-}
+_CONFIGURED: Final[tuple[Server, ...]] = ("nginx", "caddy", "apache")
 
 _HOPS: Final = 10
 _AT_ONCE: Final = 4  # requests at the same time: few enough for a small server
@@ -74,10 +71,12 @@ def examine(
     headers: Mapping[str, str] | None = None,
     timeout: float = 10,
     verify: bool = True,
+    writes: Callable[[str], bool] = lambda server: False,
     clock: Callable[[], float] = time.monotonic,
 ) -> Group:
     """Probe the site at ``url``, for which ``published`` is what it should serve. ``timeout``: seconds for
-    one answer; all take six times as long at the most. Raises ``ConfigError`` for what is no URL of a site.
+    one answer; all take six times as long at the most. ``writes``: whether ``lading webserver`` has a
+    configuration of that server for the project. Raises ``ConfigError`` for what is no URL of a site.
     """
     client = Client(
         timeout=timeout,
@@ -114,7 +113,9 @@ def examine(
     server = site.get(site.reached[0]) if site.reached else answer
     told = f"{page} ({name_of(server)})" if name_of(server) else page
     looked = f"{len(site.samples)} files, {client.sent} requests"
-    remark = _CONFIGURED.get(server_of(server), "")
+    remark = ""
+    if (kind := server_of(server)) in _CONFIGURED and not before and writes(kind):
+        remark = f"'lading webserver {kind}' prints a whole configuration for this site."
     return Group(told, looked, merged(found), remark)
 
 

@@ -56,6 +56,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace, load: Load) -> int:
     """``lading doctor``; 1 when a finding is an error."""
     from lading.doctor import local
+    from lading.verbs import webserver
 
     work = load(options)
     diagnosis = Diagnosis([local.examine_folders(work), local.examine_published(work)])
@@ -66,6 +67,7 @@ def run(options: argparse.Namespace, load: Load) -> int:
                 lambda: local.published_in(work),
                 work.config.static_url,
                 _media(work.config),
+                lambda server: webserver.can_write(work, server),
             )
         )
     regraded = graded(diagnosis, work.config.severities, strict=options.strict)
@@ -76,10 +78,11 @@ def examine_site(
     options: argparse.Namespace,
     read: Callable[[], Published],
     static_url: str,
-    media: Uploads | None = None,
+    media: Uploads | None,
+    writes: Callable[[str], bool],
 ) -> Group:
-    """Look at the live site that the options name, for what ``read`` says is published. Raises
-    ``ConfigError`` for what is no URL.
+    """Look at the live site that the options name, for what ``read`` says is published; ``writes`` is
+    ``examine``'s. Raises ``ConfigError`` for what is no URL.
     """
     from lading.doctor import examine
 
@@ -99,6 +102,7 @@ def examine_site(
         headers=dict(options.header),
         timeout=options.timeout,
         verify=not options.insecure,
+        writes=writes,
     )
 
 

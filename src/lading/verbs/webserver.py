@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
-from lading.errors import ConfigError
+from lading.errors import ConfigError, LadingError
 from lading.values import InvalidValueError
 from lading.verb import Load, Verb
 
@@ -149,6 +149,19 @@ def _wanted(options: argparse.Namespace, settings: WebServer) -> WebServer:
                 remedy="Give a port such as 8080.",
             ) from None
     return replace(settings, **given)
+
+
+def can_write(project: Project, server: str) -> bool:
+    """Whether there is a configuration of that server, with the published files, for a project."""
+    from lading.webservers import description
+
+    try:
+        description.describe(
+            project.config, project.target.root, private_by=_SENDERS.get(server, "")
+        )
+    except LadingError:
+        return False
+    return not project.config.is_bucket
 
 
 def _maker(options: argparse.Namespace, config: Config, project: Project) -> Callable[[str], str]:

@@ -20,6 +20,12 @@ _SHORT: Final = 86_400  # seconds up to which a plain name may be kept
 _DIGEST: Final = re.compile(r"(?<=[.-])[0-9a-zA-Z_-]{8,}(?=[./])")
 _REFUSALS: Final = (404, 410, 403)  # a bucket that may not be listed says 403
 
+# Where static files are at the root of the site, whatever the server: it asks the application for all else.
+_BY_APPLICATION: Final = (
+    "Let the application's page for what is not found send 'Cache-Control: no-store' (Django: never_cache "
+    "around the view of handler404); where there is none behind the static files, let the server send it."
+)
+
 
 def lifetimes(site: Site) -> Iterator[Finding]:
     """Names that change with their content are kept for long, others are not."""
@@ -115,6 +121,7 @@ def unknown_names(site: Site) -> Iterator[Finding]:
             "deployment, and all behind the same CDN, have a broken page that long.",
             answer,
             url=url,
+            hint=_BY_APPLICATION if site.static.path == "/" else "",
         )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
+from typing import Final
 from urllib.parse import quote, urljoin
 
 from lading.doctor.exchange import NoAnswerError
@@ -13,6 +14,12 @@ from lading.doctor.site import Site, content
 from lading.findings import Finding
 from lading.siteroot import root_url
 from lading.verify.decoders import NotDecodableError
+
+# Whatever the server: as in ``webservers.description.at_root``.
+_NO_FOLDER: Final = (
+    "All static files answer at the root of the site, so a folder of them cannot do so too: leave SITE_ROOT "
+    "out and put its files beside the folder."
+)
 
 
 def at_root(site: Site) -> Iterator[Finding]:
@@ -38,6 +45,7 @@ def at_root(site: Site) -> Iterator[Finding]:
         "for such files there and nowhere else.",
         answer,
         url=at_host,
+        hint=_NO_FOLDER if site.static.path == "/" else "",
     )
 
 
