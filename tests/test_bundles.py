@@ -21,6 +21,7 @@ def finished(site: Site, *sources, patterns=(), static_url: str = "/static/") ->
         "index-BX3k9d2f.js", "index-S_wzPgF9.css", "main.4f2a91bc.chunk.css", "873-8df662b0.chunk.js",
         "main.22d8c1fe3975abf306b5.js", "main.22d8c1fe3975abf306b5.js.map", "a/b/logo-l5g_d8uh.svg",
         "index-UvNrfDEg.css", "font.0A9FA039.woff2", "rolldown-runtime-B8xr6ykz.js", "app-0b1c2d3e4f.js",
+        "4906fb3f25a43f1fcc36.svg", "media/2129bf071a83c1d49732.woff2", "a/dcef2f69dbd5989a2e69.js.map",
     ],
 )  # fmt: skip
 def test_names_with_a_digest(name: str):
@@ -34,7 +35,7 @@ def test_names_with_a_digest(name: str):
         "app-LazyPanel2.js", "vendor-settings2.js", "report-20240131.js", "icon-1024x1024.png",
         "android-chrome-512x512.png", "README-INSTALL.md", "BX3k9d2f.js", "BX3k9d2f", "a.BX3k9d2", "",
         "x-" + "aB3" * 30 + ".js", "LICENSE-APACHE20.txt", "select2.full.js", ".BX3k9d2f",
-        "caf\u00e9-\u00e9t\u00e920241.js",
+        "caf\u00e9-\u00e9t\u00e920241.js", "2024010112000000.csv", "deadbeef.js", "acceededdeafbead.js",
     ],
 )  # fmt: skip
 def test_names_that_may_be_words(name: str):
@@ -130,6 +131,19 @@ def test_files_that_a_manifest_lists_without_a_digest_get_names_of_ours(site: Si
     site.write({f"src/{path}": "" for path in files})
     site.write({"src/manifest.json": json.dumps({path: {"file": path} for path in files})})
     assert finished(site) == {"chunk-BX3k9d2f.js"}
+
+
+def test_assets_that_webpack_names_by_nothing_but_a_digest(site: Site):
+    """``assetModuleFilename``'s default, ``[hash][ext][query]``."""
+    files = {
+        "main.bc4f30379455d9697913.js",
+        "lazy.abcdefabcdefabcdefab.js",
+        "4906fb3f25a43f1fcc36.svg",
+        "fonts/2129bf071a83c1d49732.woff2",
+    }
+    site.write({f"src/{path}": "" for path in files})
+    site.write({"src/manifest.json": json.dumps({path: path for path in files})})
+    assert finished(site) == files
 
 
 @pytest.mark.parametrize("files", [["my-LazyPanel.js"], ["my-settings2.js", "a-settings3.js"]])

@@ -38,6 +38,8 @@ _HASH = re.compile(r"[A-Za-z0-9_-]{8,64}")
 # What people write: words, in camel case or all capitals, perhaps numbered, numbers, and 1024x1024.
 _WORD = re.compile(r"(?:[A-Z]?[a-z]+)+[0-9]{0,4}|[A-Z]+[0-9]*|[0-9]+(?:x[0-9]+)?")
 _MIXED = re.compile(r"[0-9_]|[a-z].*[A-Z]")
+# The whole name, as webpack has it for assets (output.assetModuleFilename): digits and letters in it.
+_BARE_HASH = re.compile(r"(?=[a-f]*[0-9])(?=[0-9]*[a-f])[0-9a-f]{16,64}")
 
 
 def finished(catalog: Catalog, patterns: Iterable[str], static_url: str = "") -> set[str]:
@@ -70,13 +72,19 @@ def hidden_manifests(catalog: Catalog) -> Iterator[bytes]:
 
 
 def has_own_hash(path: str) -> bool:
-    """True for names such as ``index-BX3k9d2f.js`` and ``main.4f2a91bc.chunk.css``, false for what may
-    be a word: ``date-picker.js``, ``app-LazyPanel.js``, ``report-20240131.js``.
+    """True for names such as ``index-BX3k9d2f.js``, ``main.4f2a91bc.chunk.css`` and
+    ``4906fb3f25a43f1fcc36.svg``, false for what may be a word: ``date-picker.js``, ``app-LazyPanel.js``,
+    ``report-20240131.js``.
     """
     return any(
-        _HASH.fullmatch(part) and _MIXED.search(part) and not _WORD.fullmatch(part)
+        _BARE_HASH.fullmatch(stem)
+        or (
+            (part := re.split(r"[-.]", stem)[-1]) != stem
+            and _HASH.fullmatch(part)
+            and _MIXED.search(part)
+            and not _WORD.fullmatch(part)
+        )
         for stem in _stems(path)
-        if (part := re.split(r"[-.]", stem)[-1]) != stem
     )
 
 
@@ -92,8 +100,9 @@ def _hashed(paths: set[str]) -> Iterable[str]:
 
 
 def _lengths(path: str) -> set[int]:
-    """How long a digest at the end of the name could be."""
-    return {
+    """How long a digest at the end of the name, or in the place of it, could be."""
+    bare = {len(stem) for stem in _stems(path) if _BARE_HASH.fullmatch(stem)}
+    return bare | {
         length
         for stem in _stems(path)
         for place, mark in enumerate(stem)
