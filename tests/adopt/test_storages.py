@@ -103,16 +103,32 @@ def test_an_option_is_put_behind_the_last_that_stays(tmp_path: Path):
     assert settings(tmp_path, before) == storages(NEW, options.format('"strict": "always",'))
 
 
+STRICT = "WHITENOISE_MANIFEST_STRICT = False\n"
+MISSING = '"OPTIONS": {"missing": "plain"}  # of STORAGES["staticfiles"]'
+
+
 def test_options_that_have_no_place_are_left_to_a_person(tmp_path: Path):
-    done = switched(
-        tmp_path,
-        {
-            "settings.py": f'{APPS}STATIC = "{MANIFEST["whitenoise"]}"\n'
-            "STORAGES = make(STATIC)\nWHITENOISE_MANIFEST_STRICT = False\n"
-        },
-    )
-    assert done.files["settings.py"] == f'{APPS}STATIC = "{NEW}"\nSTORAGES = make(STATIC)\n'
-    assert done.tasks == [("settings.py:2", '"OPTIONS": {"missing": "plain"}')]
+    """With the settings that they are to be made of."""
+    text = f'{APPS}STATIC = "%s"\nSTORAGES = make(STATIC)\n{STRICT}'
+    done = switched(tmp_path, {"settings.py": text % MANIFEST["whitenoise"]})
+    assert done.files["settings.py"] == text % NEW
+    assert done.tasks == [("settings.py:4", MISSING)]
+    assert "WHITENOISE_MANIFEST_STRICT" not in {row.old for row in done.switch.notes.rows}
+
+
+@pytest.mark.parametrize(
+    "storage",
+    [
+        storages(MANIFEST["whitenoise"], '\n        "OPTIONS": {"manifest_strict": False},'),
+        f'STORAGES = {{}}\nSTATICFILES_STORAGE = "{MANIFEST["whitenoise"]}"\n',
+        f'\nSTATICFILES_STORAGE = env("S", default="{MANIFEST["whitenoise"]}")\n',
+    ],
+)
+def test_a_storage_that_is_left_alone_keeps_its_settings(tmp_path: Path, storage: str):
+    done = switched(tmp_path, {"settings.py": APPS + storage + STRICT})
+    assert done.files["settings.py"] == APPS + storage + STRICT
+    line = len((APPS + storage).splitlines()) + 1
+    assert [where for where, write in done.tasks if write == MISSING] == [f"settings.py:{line}"]
 
 
 def enhanced(options: str) -> str:

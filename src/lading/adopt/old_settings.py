@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import ast
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 from lading.adopt import root_folder
 from lading.adopt.draft import Assignment, Draft, render
@@ -21,6 +21,8 @@ from lading.adopt.equivalents import (
 )
 from lading.adopt.tools import StorageKind, owner_of_setting
 
+NO_PLACE: Final = "this file has no place for the storage's options"
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:
@@ -34,12 +36,18 @@ class Entry:
 
 @dataclass(slots=True)
 class Wishes:
-    """What the old settings of one file ask for. ``origins``: who may read files is said already;
-    ``site_root``: so is which folder answers at the root of the site.
+    """What the old settings of one file ask for. ``moves`` are the settings that become ``options`` of the
+    storage: by name, with their statements; ``obstacle`` is why a storage cannot be given them, ``""`` if
+    each can. ``origins``: who may read files is said already; ``site_root``: so is which folder answers at
+    the root of the site.
     """
 
     entries: list[Entry] = field(default_factory=list[Entry])
     options: dict[str, Any] = field(default_factory=dict[str, Any])
+    moves: list[tuple[str, ast.stmt, Option]] = field(
+        default_factory=list[tuple[str, ast.stmt, Option]]
+    )
+    obstacle: str = ""
     dropped: list[ast.stmt] = field(default_factory=list[ast.stmt])
     origins: bool = False
     site_root: bool = False
@@ -62,6 +70,20 @@ def read(draft: Draft, storage: StorageKind | None) -> Wishes:
             known = _placed(draft, statement, known, storage)
         _note(draft, name, statement, known, wishes)
     return wishes
+
+
+def settle(draft: Draft, wishes: Wishes) -> None:
+    """Drop the settings whose options the storage has now; the others stay, with their options left to a
+    person.
+    """
+    for name, statement, option in wishes.moves:
+        where = draft.code.where(statement)
+        if wishes.obstacle:
+            draft.notes.task(where, f"{name}: {wishes.obstacle}", _line(option, draft.mark))
+            continue
+        wishes.dropped.append(statement)
+        told = f'"{option.key}": {render(option.value, draft.mark)} in the OPTIONS'
+        draft.notes.row(name, told, where)
 
 
 def _equivalent(draft: Draft, name: str, statement: Assignment) -> Equivalent | None:
@@ -89,7 +111,7 @@ def _placed(
     if not draft.code.is_top_level(statement):
         return ByHand("it holds under a condition", _line(option, draft.mark))
     if storage is None:
-        return ByHand("this file does not choose the storage", _line(option, draft.mark))
+        return ByHand(NO_PLACE, _line(option, draft.mark))
     if storage == "packed" and option.key in ("originals", "missing"):
         return Dropped("it says nothing where names are plain")
     return option
@@ -107,8 +129,7 @@ def _note(
             notes.row(name, f'LADING["{key}"]', where)
         case Option(key, value):
             wishes.options[key] = value
-            wishes.dropped.append(statement)
-            notes.row(name, f'"{key}": {render(value, draft.mark)} in the OPTIONS', where)
+            wishes.moves.append((name, statement, known))
         case RootFolder(source):
             _note_root_folder(draft, name, statement, source, wishes)
         case Dropped(why):

@@ -71,6 +71,7 @@ def _switch_file(draft: Draft, writers: list[Draft]) -> bool:
     middleware.switch(draft)
     wishes = old_settings.read(draft, storages.kind_in(draft))
     storages.switch(draft, wishes)
+    old_settings.settle(draft, wishes)
     for statement in wishes.dropped:
         draft.remove(statement)
     has_base = any(member is writer for member in draft.family() for writer in writers)

@@ -9,7 +9,7 @@ from lading.adopt.draft import Draft, render
 from lading.adopt.edits import Edit
 from lading.adopt.equivalents import ByHand, Dropped, Option, enhanced_option
 from lading.adopt.notes import Row
-from lading.adopt.old_settings import Entry, Wishes
+from lading.adopt.old_settings import NO_PLACE, Entry, Wishes
 from lading.adopt.tools import ENHANCED, PLAIN_STORAGE, STORAGE, STORAGES, StorageKind
 
 _DJANGO_OPTIONS: Final = frozenset(
@@ -32,6 +32,7 @@ _REQUOTED: Final = (
     "Files that refer to nothing keep their hashed names; style sheets get new ones where they write url() "
     "without quotation marks or @import without url(), since these are rewritten as Django does it."
 )
+_LEFT: Final = "the storage is left as it is"
 _FILES: Final = "django.core.files.storage.FileSystemStorage"
 
 
@@ -43,7 +44,7 @@ def kind_in(draft: Draft) -> StorageKind | None:
 
 def switch(draft: Draft, wishes: Wishes) -> None:
     """Decide the edits of one settings file. What plain names cannot have as options is added to the
-    ``wishes`` for ``LADING``.
+    ``wishes`` for ``LADING``, and why a storage cannot be given its options.
     """
     for node in draft.code.strings:
         if (kind := _kind(node)) is None or isinstance(draft.code.parents[node], ast.Expr):
@@ -55,7 +56,7 @@ def switch(draft: Draft, wishes: Wishes) -> None:
         elif kind == "packed":
             _switch_packed(draft, node, wishes)
         else:
-            _switch_entry(draft, node, kind, dict(wishes.options))
+            _switch_entry(draft, node, kind, wishes)
 
 
 def _kind(node: ast.Constant) -> StorageKind | None:
@@ -81,19 +82,19 @@ def _replace(draft: Draft, node: ast.Constant, backend: str) -> None:
 # STORAGES
 
 
-def _switch_entry(
-    draft: Draft, node: ast.Constant, kind: StorageKind, options: dict[str, Any]
-) -> None:
+def _switch_entry(draft: Draft, node: ast.Constant, kind: StorageKind, wishes: Wishes) -> None:
     """A storage with names by content, as the ``BACKEND`` of an entry or wherever else it is named."""
+    options = dict(wishes.options)
     if kind == "testing":
         options["strict"] = "always"
     parent = draft.code.parents[node]
     table = parent if isinstance(parent, ast.Dict) and node in parent.values else None
     if table is not None and _key_of(table, node) == "BACKEND":
-        if not _switch_options(draft, node, table, options):
+        if not _switch_options(draft, node, table, options, wishes):
+            wishes.obstacle = _LEFT
             return
-    elif options and not _add_options(draft, node, options):
-        return
+    elif options:
+        _add_options(draft, node, options, wishes)
     _replace(draft, node, STORAGE)
 
 
@@ -103,7 +104,7 @@ def _key_of(table: ast.Dict, value: ast.expr) -> str:
 
 
 def _switch_options(
-    draft: Draft, node: ast.Constant, table: ast.Dict, options: dict[str, Any]
+    draft: Draft, node: ast.Constant, table: ast.Dict, options: dict[str, Any], wishes: Wishes
 ) -> bool:
     """Bring the entry's ``OPTIONS`` to Lading's names, and add those given; False if a person has to."""
     code = draft.code
@@ -121,7 +122,9 @@ def _switch_options(
     if translated is None:
         return False
     if not isinstance(old, ast.Dict):
-        return not options or _hand_over(draft, node, options)
+        if options:
+            _hand_over(draft, node, options, wishes)
+        return True
     gone, renamed = translated
     for position, option in renamed.items():
         key = old.keys[position]
@@ -132,7 +135,8 @@ def _switch_options(
     options = {k: v for k, v in options.items() if k not in {o.key for o in renamed.values()}}
     left = [position for position in range(len(old.values)) if position not in gone]
     if options and gone and not left:
-        return _hand_over(draft, node, options)
+        _hand_over(draft, node, options, wishes)
+        return True
     if options and not left:
         draft.edits.append(code.replace(old, render(options, draft.mark)))
         return True
@@ -190,8 +194,8 @@ def _refuse(draft: Draft, node: ast.Constant, why: str, write: str) -> None:
     )
 
 
-def _add_options(draft: Draft, node: ast.Constant, options: dict[str, Any]) -> bool:
-    """Options beside ``STORAGES["staticfiles"]["BACKEND"] = "…"``; False if a person has to add them."""
+def _add_options(draft: Draft, node: ast.Constant, options: dict[str, Any], wishes: Wishes) -> None:
+    """Options beside ``STORAGES["staticfiles"]["BACKEND"] = "…"``, if a person need not add them."""
     statement = draft.code.statement(node)
     match statement:
         case ast.Assign(
@@ -200,9 +204,8 @@ def _add_options(draft: Draft, node: ast.Constant, options: dict[str, Any]) -> b
             mark = draft.mark
             place = f"{draft.code.text(entry)}[{mark}OPTIONS{mark}]"
             draft.add_after(statement, f"{place} = {render(options, mark)}")
-            return True
         case _:
-            return _hand_over(draft, node, options)
+            _hand_over(draft, node, options, wishes)
 
 
 def _has_options(draft: Draft) -> bool:
@@ -214,14 +217,13 @@ def _has_options(draft: Draft) -> bool:
     )
 
 
-def _hand_over(draft: Draft, node: ast.Constant, options: dict[str, Any]) -> bool:
-    """The storage is switched; its options are left to a person."""
-    draft.notes.task(
-        draft.code.where(node),
-        "the storage's options cannot be put where this one is named",
-        f'"OPTIONS": {render(options, draft.mark)}',
-    )
-    return True
+def _hand_over(draft: Draft, node: ast.Constant, options: dict[str, Any], wishes: Wishes) -> None:
+    """The storage is switched; its options are left to a person, and so are the settings they are of."""
+    wishes.obstacle = NO_PLACE
+    own = {key: value for key, value in options.items() if key not in wishes.options}
+    if own:
+        told = f'"OPTIONS": {render(own, draft.mark)}'
+        draft.notes.task(draft.code.where(node), wishes.obstacle, told)
 
 
 # Compressed files under plain names
@@ -231,6 +233,7 @@ def _switch_packed(draft: Draft, node: ast.Constant, wishes: Wishes) -> None:
     """Django's own storage with variants: what that storage takes no options for stands in ``LADING``."""
     statement = draft.code.statement(node)
     if draft.code.is_nested(statement):
+        wishes.obstacle = _LEFT
         draft.notes.task(
             draft.code.where(node),
             "the storage is chosen in a class or a function",
@@ -289,6 +292,7 @@ def _switch_old_setting(
             f'STORAGES = {{"default": {{"BACKEND": …}}, "staticfiles": {render(entry, chr(34))}}}'
         )
         draft.notes.task(code.where(statement), obstacle, told)
+        wishes.obstacle = _LEFT
         return
     if kind == "packed":
         _pack(draft, statement, wishes, replaces=True)
