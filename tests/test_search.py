@@ -58,6 +58,7 @@ def test_the_winner_comes_first_then_those_it_shadows(site: Site, catalog):
         ("blog/.hidden.css", ["{}/two/.hidden.css is left out: ignored by '.*'."]),
         (".sass/deep/x.css", ["{}/two/.sass/ is left out: ignored by '.*'."]),
         ("quite/other.txt", []),
+        ("quite/", ["No source ships a folder of this name."]),
         ("", ["Nothing can be published as '', because it is empty or {}"]),
         ("\0", ["Nothing can be published as '\\x00', because it contains a NUL byte."]),
         ("../x.css", ["Nothing can be published as '../x.css', because it contains '..', {}"]),

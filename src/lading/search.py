@@ -61,6 +61,8 @@ def why_missing(
     if below:
         files = "1 file" if below == 1 else f"{below:,} files"
         reasons.append(f"It is a folder ({files} below it); name one file.")
+    elif folder == path and not name_problem(path[:-1]):
+        reasons.append("No source ships a folder of this name.")
     if not reasons and (problem := name_problem(path)):
         reasons.append(f"Nothing can be published as {path!r}, because {problem}.")
     if near := (nearest or Nearest(catalog.winners)).to(path):
