@@ -117,6 +117,7 @@ KINDS = frozenset(
         "obstacle",
         "outside-reference",
         "page-encoding",
+        "record-unwritable",
         "rooted-reference",
         "secret",
         "stale-release",

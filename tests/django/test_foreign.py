@@ -6,6 +6,7 @@ import os
 import shutil
 import tempfile
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from pathlib import Path
@@ -287,6 +288,78 @@ def test_any_storage_will_do(project: Project, backend: str) -> None:
         staticfiles_storage.delete("css/f9.css")
         assert "1 static file copied" in collect()
     assert len(Folders.listed) <= 5 * 3
+
+
+@pytest.mark.parametrize("backend", REAL)
+def test_clear_deletes_what_is_known_and_says_what_may_be_left(
+    project: Project, backend: str
+) -> None:
+    with project.stored(f"test_foreign.{backend}"):
+        collect()
+        staticfiles_storage.save("theirs.css", ContentFile(b"somebody else's"))
+        (project.folder / "static/css/f9.css").unlink()
+        told = collect("--clear")
+        assert "29 static files copied" in told
+        assert not staticfiles_storage.exists("css/f9.css")
+        is_honest = backend in ("Folders", "Lowercase")
+        assert staticfiles_storage.exists("theirs.css") != is_honest
+        assert ("[not-cleared]" in told) != is_honest
+        assert told.count("Deleting 'css/f9.css'") == 1
+        assert "0 static files copied" in collect()
+
+
+class Undeletable(InMemoryStorage):
+    """Lets nobody delete."""
+
+    def delete(self, name: str) -> None:
+        raise LibraryError("denied")
+
+
+def test_a_storage_that_deletes_nothing_is_not_cleared(project: Project) -> None:
+    with project.stored("test_foreign.Undeletable"):
+        collect()
+        with pytest.raises(CommandError, match="could not be cleared; nothing was saved: Lib"):
+            collect("--clear")
+
+
+class NoRecord(InMemoryStorage):
+    """Takes files for the web alone; refuses others once it is told to."""
+
+    refuses = True
+
+    def _save(self, name: str, content: Any) -> str:
+        if self.refuses and name.endswith(".json"):
+            raise LibraryError("files of this type are not allowed")
+        return super()._save(name, content)
+
+
+def test_a_record_that_is_refused_is_a_warning(project: Project) -> None:
+    with project.stored("test_foreign.NoRecord"):
+        told = collect()
+        assert "30 static files copied" in told
+        assert "warning [record-unwritable]" in told
+        assert "not allowed" in told
+        assert "'.lading/collected.json'" in told
+        assert "30 unmodified" in collect()  # by Django's rule
+        project.write({"static/css/new.css": "new"})
+        with pytest.raises(CommandError, match="1 error"):
+            collect("--strict")
+
+
+def test_a_record_that_is_out_of_date_is_not_believed(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(NoRecord, "refuses", False)
+    with project.stored("test_foreign.NoRecord"):
+        collect()
+        monkeypatch.setattr(NoRecord, "refuses", True)
+        project.write({"static/css/f7.css": "changed"})
+        assert "[record-unwritable]" in collect()
+        project.write(FILES)
+        date(project.folder / "static/css/f7.css", time.time() + 2)
+        assert "1 static file copied" in collect()
+        with staticfiles_storage.open("css/f7.css") as file:
+            assert file.read().decode() == FILES["static/css/f7.css"]
 
 
 def test_one_thread_if_asked_for(project: Project) -> None:

@@ -7,11 +7,11 @@ from __future__ import annotations
 import hashlib
 import json
 import posixpath
-from collections.abc import Generator, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from itertools import compress, repeat
+from itertools import compress, islice, repeat
 from typing import Any, BinaryIO, Final, NamedTuple, cast
 
 from django.core.files.base import File
@@ -22,6 +22,7 @@ from lading.digests import CHUNK, changing, read_steadily, unreadable
 from lading.django.finders import Sources
 from lading.django.put import put_whole
 from lading.errors import LadingError, StoreError
+from lading.findings import Finding, Severity
 from lading.progress import Progress
 
 RECORD: Final = ".lading/collected.json"
@@ -36,6 +37,7 @@ _ONE_CONNECTION: Final = frozenset(
 )
 """Modules of django-storages whose classes several threads cannot use at once."""
 
+_PROBED: Final = 20  # files that show whether a listing has shown what is there
 _SHOWN: Final = 20  # failures that are listed
 
 _HEX: Final = frozenset("0123456789abcdef")
@@ -75,10 +77,39 @@ class Present:
 
 @dataclass(slots=True)
 class Collected:
-    """The paths saved and those that had their content already."""
+    """The paths saved and those that had their content already, and what a person should know."""
 
     saved: list[str] = field(default_factory=list[str])
     unmodified: list[str] = field(default_factory=list[str])
+    findings: list[Finding] = field(default_factory=list[Finding])
+
+
+def clear(
+    storage: Storage, paths: Collection[str], threads: int, delete_listed: Callable[[], object]
+) -> tuple[list[str], list[Finding]]:
+    """Delete what the storage holds: what ``delete_listed`` finds by listing and, where a listing does not
+    show what is there, those of the ``paths`` and of the record that exist. These paths, and the finding
+    that others may be left. Raises ``StoreError``.
+    """
+    with _asking(storage, "could not be cleared; nothing was saved"):
+        if _lists(storage):
+            delete_listed()
+        if not any(map(storage.exists, (RECORD, *islice(paths, _PROBED)))):
+            return [], []
+        with _pool(_threads(storage, threads)) as pool:
+            known = [*dict.fromkeys([*paths, *_recorded(storage), RECORD])]
+            there = [*compress(known, pool.map(storage.exists, known))]
+            for _ in pool.map(storage.delete, there):
+                pass
+    left = Finding(
+        "not-cleared",
+        Severity.WARNING,
+        "The storage does not list its files under their names, so --clear has deleted only those of this "
+        f"run and of the last one ({len(there)}); whatever else is there has stayed.",
+        where=_where(storage),
+        hint="Delete that with the store's own tools.",
+    )
+    return there, [left]
 
 
 def collect(
@@ -93,9 +124,7 @@ def collect(
     """Save what the storage lacks; with ``dry_run`` only say what that is. Every file is tried; raises
     ``StoreError`` with a list of those that failed, and when the storage does not say what it holds.
     """
-    if any(base.__module__ in _ONE_CONNECTION for base in storage.__class__.__mro__):
-        threads = 1
-    with _pool(threads) as pool:
+    with _pool(_threads(storage, threads)) as pool:
         with _asking(storage, "cannot say what it holds; nothing was saved"):
             present = look(storage, winners, pool)
         wanted = {path: _digests(asset) for path, asset in winners.items()}
@@ -130,8 +159,7 @@ def collect(
     if result.saved:
         known = held.union(result.saved)
         recorded = {path: wanted[path] for path in winners if path in known}
-        with _asking(storage, "has the files, but could not take the record of them"):
-            _record(storage, recorded, present)
+        result.findings += _record(storage, recorded, present)
     if failures:
         raise _failed(failures, len(winners))
     return result
@@ -147,9 +175,27 @@ def _asking(storage: Storage, failing: str) -> Generator[None]:
     except Exception as error:  # a storage has its own library's errors
         raise StoreError(
             f"The storage {failing}: {_reason(error)}",
-            where=f"STORAGES['staticfiles'], {storage.__class__.__qualname__}",
+            where=_where(storage),
             remedy="Mend its options, credentials or permissions, and run again.",
         ) from error
+
+
+def _lists(storage: Storage) -> bool:
+    try:
+        storage.listdir("")
+    except Exception:  # it cannot, or has an error of its own for an empty place
+        return False
+    return True
+
+
+def _where(storage: Storage) -> str:
+    return f"STORAGES['staticfiles'], {storage.__class__.__qualname__}"
+
+
+def _threads(storage: Storage, threads: int) -> int:
+    """How many threads may use the storage at once."""
+    modules = {base.__module__ for base in storage.__class__.__mro__}
+    return threads if modules.isdisjoint(_ONE_CONNECTION) else 1
 
 
 @contextmanager
@@ -301,8 +347,29 @@ def _recorded(storage: Storage) -> dict[str, str]:
         return {}
 
 
-def _record(storage: Storage, wanted: Mapping[str, Digests], before: Present) -> None:
-    """Write down what is there now: the digest of each file, and the ETag it was given."""
+def _record(storage: Storage, wanted: Mapping[str, Digests], before: Present) -> Iterator[Finding]:
+    """Write down what is there now, or tell that the storage does not take the record. Raises ``StoreError``
+    if it keeps one that is out of date.
+    """
+    try:
+        _write_record(storage, wanted, before)
+    except Exception as error:
+        with _asking(storage, "has the files, but keeps a record of them that is out of date"):
+            if before.recorded and storage.exists(RECORD):
+                storage.delete(RECORD)
+        yield Finding(
+            "record-unwritable",
+            Severity.WARNING,
+            f"The storage has all files, but does not take the record of their contents: {_reason(error)}. "
+            "The next run goes by times where nothing else tells a content, and then a file that was put "
+            "back to an older state is not saved.",
+            where=_where(storage),
+            hint=f"Let it take {RECORD!r}. Until then save all anew with --clear where a file got older.",
+        )
+
+
+def _write_record(storage: Storage, wanted: Mapping[str, Digests], before: Present) -> None:
+    """The digest of each file, and the ETag it was given."""
     listed = _objects(storage)
     etags = dict(listed) if listed is not None else {}
     files = {path: f"{d.sha256} {etags.get(path, '')}".strip() for path, d in wanted.items()}

@@ -219,12 +219,13 @@ class Command(stock.Command):
         )
         outcome.conflicts = build.conflicts(plan.catalog, outcome.findings)
         build.refuse_errors(outcome.findings)
-        if self.clear:
-            self.clear_dir("")
         if isinstance(self.storage, FileSystemStorage) or self.symlink:
+            if self.clear:
+                self.clear_dir("")
             self._copy_each(plan, found)
         else:
-            self._save_missing(plan, found, config, progress)
+            told = self._save_missing(plan, found, config, progress)
+            outcome.findings.extend(grade(told, config.severities, strict=config.strict))
         self._log_collisions(outcome)
         self._post_process(plan, found)
         return outcome
@@ -241,11 +242,22 @@ class Command(stock.Command):
             else:
                 plan.unchanged.append(path)
 
-    def _save_missing(self, plan: Plan, found: Sources, config: Config, progress: Bar) -> None:
-        """Save what the storage lacks by content."""
+    def _save_missing(
+        self, plan: Plan, found: Sources, config: Config, progress: Bar
+    ) -> list[Finding]:
+        """Save what the storage lacks by content; what a person should know."""
         from lading.django import foreign  # seldom asked for
 
-        winners = plan.catalog.winners
+        winners, told = plan.catalog.winners, list[Finding]()
+        if self.clear and self.dry_run:
+            self.clear_dir("")
+        elif self.clear:
+            deleted, told = foreign.clear(
+                self.storage, winners, config.storage_threads, lambda: self.clear_dir("")
+            )
+            for path in deleted:
+                self.log(f"Deleting '{path}'", level=1)
+            self.removed_files = [*getattr(self, "deleted_files", []), *deleted]
         result = foreign.collect(
             self.storage, winners, found, config.storage_threads, progress, dry_run=self.dry_run
         )
@@ -258,6 +270,7 @@ class Command(stock.Command):
         done, level = ("Pretending to copy", 1) if self.dry_run else ("Copying", 2)
         for path in result.saved:
             self.log(f"{done} '{origin(winners[path])}'", level=level)
+        return [*told, *result.findings]
 
     def _finish(self, found: Sources) -> build.Finish | None:
         """What is left to a storage that processes files itself."""
