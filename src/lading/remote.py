@@ -75,9 +75,8 @@ class RemoteManifest:
         return self._fetch(self._etag)
 
     def _fetch(self, unless: str) -> bytes | None:
-        if (
-            self._is_refused
-        ):  # its keys may have been replaced in the profile while this process runs
+        if self._is_refused:
+            # Its keys may have been replaced in the profile while this process runs.
             with contextlib.suppress(ConfigError):
                 self.target.store = self.target.store.reopened()
             self._is_refused = False

@@ -134,9 +134,8 @@ def test_a_live_site_moves_to_a_bucket_without_losing_an_upload(tmp_path: Path, 
             quay.call("sync", "storage:old", "storage:new")
             site.workers[0] = storages["moving"]
             site.wait_for_uploads()
-            quay.call(
-                "sync", "storage:old", "storage:new"
-            )  # the second worker writes to the folder yet
+            # The second worker writes to the folder yet.
+            quay.call("sync", "storage:old", "storage:new")
             site.workers[1] = storages["moving"]
             site.wait_for_uploads()
             quay.call("sync", "storage:old", "storage:new")

@@ -112,10 +112,8 @@ def frame(browser: Browser, site: Behind, path: str) -> tuple[bool, str]:
 
 
 def test_an_uploaded_picture_with_a_script_does_nothing(browser: Browser, site: Behind) -> None:
-    assert frame(browser, site, "/static/evil.svg") == (
-        True,
-        "evil",
-    )  # the script would do something
+    # The script would do something.
+    assert frame(browser, site, "/static/evil.svg") == (True, "evil")
     asked, title = frame(browser, site, "/media/avatars/evil.svg")
     assert (asked, title == "evil") == (False, False)
     served = browser.run(

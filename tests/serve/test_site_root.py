@@ -165,9 +165,8 @@ def both(
 def told(app: Any, path: str, **more: str) -> tuple[object, ...]:
     """What both have to say alike. Quotation marks mean nothing (RFC 9110 §5.6.6)."""
     started = Started()
-    answer = app(
-        environ_of(path, **more), started
-    )  # bare: WhiteNoise's redirects fail the validator
+    # Bare: WhiteNoise's redirects fail the validator.
+    answer = app(environ_of(path, **more), started)
     body = b"".join(answer)
     getattr(answer, "close", lambda: None)()
     location = started.headers.get("Location")

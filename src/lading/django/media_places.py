@@ -47,9 +47,8 @@ class Places:
 
     def find(self, storage: Storage) -> tuple[int, str] | None:
         """The index of the store that has the storage's files, and the prefix of their names in it."""
-        if (
-            id(storage) not in self._found
-        ):  # it is kept with what was found, so that its id stays its own
+        if id(storage) not in self._found:
+            # It is kept with what was found, so that its id stays its own.
             self._found[id(storage)] = (storage, self._find(_key(storage)))
         return self._found[id(storage)][1]
 

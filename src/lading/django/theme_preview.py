@@ -53,9 +53,8 @@ def _configure(module: str, root: str) -> None:
 
     storage: dict[str, Any] = {
         "BACKEND": "lading.django.storage.StaticStorage",
-        "OPTIONS": {
-            "encodings": []
-        },  # packing changes nothing that can be seen, and takes most of the time
+        # Packing changes nothing that can be seen, and takes most of the time.
+        "OPTIONS": {"encodings": []},
     }
     if not root:
         storage = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}

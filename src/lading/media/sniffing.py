@@ -217,9 +217,8 @@ def sniff(head: bytes) -> str:
         return "mpeg-audio"
     if _is_old_tar(head):
         return "tar"
-    if (
-        head[:64].lstrip(b"\xef\xbb\xbf \t\r\n\f\0").startswith(b"%PDF-")
-    ):  # readers look further, too
+    # Readers look further, too.
+    if head[:64].lstrip(b"\xef\xbb\xbf \t\r\n\f\0").startswith(b"%PDF-"):
         return "pdf"
     return _sniff_text(head)
 

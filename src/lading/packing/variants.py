@@ -165,9 +165,8 @@ def _take_over(
     paths of the others.
     """
     written, files = plan.ledger.written, plan.survey.files
-    writable = (
-        plan.survey.writable
-    )  # perhaps the build cache's own file, whose permissions are not ours
+    # Perhaps the build cache's own files, whose permissions are not ours.
+    writable = plan.survey.writable
     rest: list[str] = []
     for path, digest in digests.items():
         of, sizes = before.get(path, ("", {}))

@@ -177,16 +177,14 @@ class _Scanner:
             return close + 1
         if close == len(data):
             return close
-        self._add_string(
-            start + 1, end, kind
-        )  # modifiers follow: url("a.png" cross-origin(anonymous))
+        # Modifiers follow: url("a.png" cross-origin(anonymous)).
+        self._add_string(start + 1, end, kind)
         return end + 1
 
     def _src(self, at: int) -> int:
         start = _end(_SPACE, self.data, at + 4)
-        if (
-            self.data[start : start + 1] not in _STRING
-        ):  # src(var(--a)) is known to the browser alone
+        if self.data[start : start + 1] not in _STRING:
+            # src(var(--a)) is known to the browser alone.
             return at + 4
         end, closed = self._string(start)
         if closed:

@@ -20,11 +20,8 @@ class Lines:
         if data.startswith(_BOM):
             self._starts[0] = len(_BOM)
         self._ascii = data.isascii()
-        self._last = (
-            0,
-            self._starts[0],
-            1,
-        )  # line index, offset, column: where the last look-up ended
+        # Line index, offset, column: where the last look-up ended.
+        self._last = (0, self._starts[0], 1)
 
     def position(self, offset: int) -> tuple[int, int]:
         """Line and column of ``data[offset]``, both from 1; columns count characters, not bytes.

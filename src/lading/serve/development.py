@@ -55,9 +55,8 @@ class SourcesTable:
         self._scanning = Lock()
         self._catalog: Catalog | None = None
         self._scanned = 0.0
-        self._known: dict[
-            int, frozenset[str]
-        ] = {}  # paths in each source of the catalog, by its id
+        # Paths in each source of the catalog, by its id.
+        self._known: dict[int, frozenset[str]] = {}
         self._refused: set[str] = set()  # files that are there and not published
 
     @property

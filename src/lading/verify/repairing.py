@@ -54,9 +54,8 @@ def repair(
 
 
 def _places(found: Verified, target: FolderTarget) -> dict[str, str]:
-    proofs = (
-        found.inventory.contents | found.inventory.proofs
-    )  # rather a published file than a kept one
+    # Rather a published file than a kept one.
+    proofs = found.inventory.contents | found.inventory.proofs
     return {
         proof.sha256: f"{target.root}/{path}"
         for path, proof in proofs.items()

@@ -13,9 +13,8 @@ from lading.doctor.samples import Sample
 from lading.doctor.site import Site
 from lading.findings import Finding
 
-_LONG: Final = (
-    30 * 86_400
-)  # seconds from which a lifetime is worth a name that changes with the content
+# Seconds from which a lifetime is worth a name that changes with the content.
+_LONG: Final = 30 * 86_400
 _SHORT: Final = 86_400  # seconds up to which a plain name may be kept
 _DIGEST: Final = re.compile(r"(?<=[.-])[0-9a-zA-Z_-]{8,}(?=[./])")
 _REFUSALS: Final = (404, 410, 403)  # a bucket that may not be listed says 403

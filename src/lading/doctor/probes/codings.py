@@ -40,9 +40,8 @@ def codings(site: Site) -> Iterator[Finding]:
         return  # one coding for all is what was chosen
     for sample in site.reached:
         is_large = sample.size >= _WORTHWHILE and sample.kind.startswith(_TEXTS)
-        is_other = (
-            is_page(site.get(sample)) and sample.kind != "text/html"
-        )  # told with the contents
+        # Told with the contents.
+        is_other = is_page(site.get(sample)) and sample.kind != "text/html"
         if (sample.encodings or is_large) and not is_other:
             yield from _of(site, sample)
 
