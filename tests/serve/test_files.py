@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from lading.serve import files
+from lading.serve import page_cache
 from lading.serve.cache import Cache
 from lading.serve.entry import Representation
 from lading.serve.files import ASYNC_CHUNK, CHUNK, DriftError, OpenFile, TruncatedError, cut, load
@@ -163,41 +163,10 @@ def test_sending_in_chunks_asynchronously(large: Path, parts: tuple[Any, ...]) -
     file.close()
 
 
-LITTLE: list[tuple[bytes | tuple[int, int], ...]] = [
-    ((5, 5 + ASYNC_CHUNK),),
-    (b"head", (0, 10), b"head", (70_000, 70_010), b"end"),
-]
-
-
-@pytest.mark.parametrize("parts", LITTLE)
-def test_little_is_read_at_once(large: Path, parts: tuple[Any, ...]) -> None:
-    file = opened(large, *parts)
-    assert file.at_once() == cut(CONTENT, parts)
-    file.close()
-
-
-@pytest.mark.parametrize("parts", [((0, ASYNC_CHUNK + 1),), (b"x", (0, ASYNC_CHUNK)), PARTS[0]])
-def test_much_is_not(large: Path, parts: tuple[Any, ...]) -> None:
-    file = opened(large, *parts)
-    assert file.at_once() is None
-    file.close()
-
-
-def test_little_that_cannot_be_read_at_once(large: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    file = opened(large, (len(CONTENT) - 10, len(CONTENT)))
-    with monkeypatch.context() as patched:
-        patched.setattr(files, "_NO_WAIT", None)
-        assert file.at_once() is None
-    for size in (len(CONTENT) - 5, len(CONTENT) - 10):  # it has become shorter
-        os.truncate(large, size)
-        assert file.at_once() is None
-    file.close()
-
-
 def test_reading_in_a_thread_where_the_page_cache_cannot_be_asked(
     large: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(files, "_NO_WAIT", None)
+    monkeypatch.setattr(page_cache, "_NO_WAIT", None)
     file = opened(large, *PARTS[3])
     assert asyncio.run(collect(file)) == cut(CONTENT, PARTS[3])
     file.close()
@@ -216,7 +185,7 @@ def test_a_file_system_that_cannot_say_what_it_has_in_memory(
 
 
 def test_event_loops_other_than_asyncio(large: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(files, "_NO_WAIT", None)
+    monkeypatch.setattr(page_cache, "_NO_WAIT", None)
     file = opened(large)
     assert without_event_loop(collect(file)) == CONTENT
     file.close()
@@ -234,7 +203,7 @@ def without_event_loop(coroutine: Coroutine[Any, Any, bytes]) -> bytes:
 @pytest.mark.parametrize("kind", ["sync", "async", "thread"])
 def test_a_file_that_shrinks(large: Path, kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
     if kind == "thread":
-        monkeypatch.setattr(files, "_NO_WAIT", None)
+        monkeypatch.setattr(page_cache, "_NO_WAIT", None)
     file = opened(large)
     os.truncate(large, 1000)
     with pytest.raises(TruncatedError):

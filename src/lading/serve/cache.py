@@ -7,6 +7,7 @@ from threading import Lock
 from typing import Final
 
 from lading.serve.entry import Representation
+from lading.serve.opened import OpenFiles
 
 _OVERHEAD: Final = 512  # bytes that a cached content costs beside its own, roughly
 
@@ -16,13 +17,15 @@ class Cache:
 
     ``limit``: bytes in all, for one process; ``0`` keeps nothing. ``largest``: longer files are never
     kept. When room is needed the oldest content goes that was not used since room was last needed (second
-    chance), which needs a lock only to add, and no bookkeeping to read but setting a flag.
+    chance), which needs a lock only to add, and no bookkeeping to read but setting a flag. ``opened``:
+    longer files, which stay open.
     """
 
     def __init__(self, limit: int = 32 << 20, largest: int = 256 << 10) -> None:
         self.limit = limit
         self.largest = min(largest, limit)
         self.size = 0  # bytes kept
+        self.opened = OpenFiles()
         self._lock = Lock()
         self._kept: deque[Representation] = deque()
 

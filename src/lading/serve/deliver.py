@@ -13,6 +13,7 @@ from lading.serve.cache import Cache
 from lading.serve.entry import Entry, Redirect, describe
 from lading.serve.errors import error
 from lading.serve.files import DriftError, OpenFile, cut, load
+from lading.serve.page_cache import at_once
 from lading.serve.reply import Reply
 from lading.serve.respond import respond
 
@@ -52,6 +53,8 @@ def _fetch(
     assert isinstance(entry, Entry)
     instead = _instead(entry)
     while (source := reply.source) is not None:
+        if (content := cache.opened.read(source, reply.parts)) is not None:
+            return reply, content
         try:
             content = load(source, cache)
         except DriftError as drift:
@@ -64,11 +67,13 @@ def _fetch(
             break
         if isinstance(content, bytes):
             return reply, cut(content, reply.parts)
-        file = OpenFile(content, source, reply.parts)
-        content = file.at_once()  # a short range, or nothing of it for HEAD
+        descriptor, content = content, at_once(content, reply.parts)
         if content is None:
-            return reply, file
-        file.close()
+            return reply, OpenFile(descriptor, source, reply.parts)
+        if content:  # a short range
+            cache.opened.keep(source, descriptor)
+        else:  # HEAD
+            os.close(descriptor)
         return reply, content
     return reply, cut(b"", reply.parts)
 

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from lading.policy import Headers
 from lading.serve.dates import format_date
 from lading.serve.negotiation import choose
 from lading.serve.reply import Reply
+
+if TYPE_CHECKING:
+    from lading.serve.opened import Opened
 
 SUFFIXES: Final[Mapping[str, str]] = {"br": ".br", "zstd": ".zst", "gzip": ".gz"}
 """What the path of an encoded variant ends with, by content coding."""
@@ -35,7 +38,8 @@ class Representation:
     this representation are added. ``etag``: quoted, or ``""``. ``modified``: seconds since the epoch, or
     ``None`` if unknown. ``sha256``: 64 hex digits, or ``""`` if unknown. ``passing``: made for one request,
     so that its content is not worth keeping. ``content``: its bytes while they are in the memory cache;
-    ``recent``: they were used since the cache last made room.
+    ``recent``: they were used since the cache last made room. ``opened``: the file itself while it stays
+    open.
     """
 
     __slots__ = (
@@ -48,6 +52,7 @@ class Representation:
         "file",
         "headers",
         "modified",
+        "opened",
         "passing",
         "recent",
         "sha256",
@@ -76,6 +81,7 @@ class Representation:
         self.passing = passing
         self.content: bytes | None = None
         self.recent = False
+        self.opened: Opened | None = None
         self._whole: Reply | None = None
         self._head: Reply | None = None
         self._not_modified: Reply | None = None

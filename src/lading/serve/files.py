@@ -14,12 +14,13 @@ from typing import Final
 
 from lading.serve.cache import Cache
 from lading.serve.entry import Representation
+from lading.serve.page_cache import LITTLE, read_now
 from lading.serve.ranges import Span
 
 CHUNK: Final = 256 << 10
 """Bytes of a large file that are read and handed to a WSGI server at a time."""
 
-ASYNC_CHUNK: Final = 64 << 10
+ASYNC_CHUNK: Final = LITTLE
 """The same for ASGI servers, which have as many slow clients at once as there are."""
 
 _FLAGS: Final = (
@@ -28,7 +29,6 @@ _FLAGS: Final = (
     | getattr(os, "O_BINARY", 0)
     | getattr(os, "O_NONBLOCK", 0)  # opening a named pipe would wait for a writer
 )
-_NO_WAIT: Final = getattr(os, "RWF_NOWAIT", None)
 _GONE: Final = (errno.ENOENT, errno.ENOTDIR, errno.EISDIR, errno.ELOOP, errno.ENAMETOOLONG)
 
 
@@ -114,26 +114,6 @@ class OpenFile:
         """All of the file is sent, and nothing else."""
         return self.parts == ((0, self.source.size),)
 
-    def at_once(self) -> bytes | None:
-        """All that is sent, if it is little and in the page cache, else ``None``: servers send bytes faster
-        than a stream of them.
-        """
-        pieces: list[bytes] = []
-        left = ASYNC_CHUNK
-        for part in self.parts:
-            size = len(part) if isinstance(part, bytes) else part[1] - part[0]
-            left -= size
-            if left < 0:
-                return None
-            try:
-                piece = part if isinstance(part, bytes) else self._read_now(part[0], size)
-            except OSError:  # whoever sends it piece by piece meets it again
-                return None
-            if piece is None or len(piece) < size:
-                return None
-            pieces.append(piece)
-        return b"".join(pieces)
-
     def __iter__(self) -> Iterator[bytes]:
         for part in self.parts:
             if isinstance(part, bytes):
@@ -166,30 +146,17 @@ class OpenFile:
             raise TruncatedError
         return chunk
 
-    def _read_now(self, offset: int, size: int) -> bytes | None:
-        """What the page cache has of these bytes; ``None``: nothing, or that cannot be told."""
-        if _NO_WAIT is None:
-            return None
-        buffer = bytearray(size)
-        try:
-            count = os.preadv(self._descriptor, [buffer], offset, _NO_WAIT)
-        except OSError as error:
-            if error.errno not in (errno.EAGAIN, errno.ENOTSUP, errno.EINVAL):
-                raise
-            return None
-        if not count:
-            raise TruncatedError
-        return bytes(memoryview(buffer)[:count])
-
     async def _read_soon(self, offset: int, size: int) -> bytes:
         """Read without blocking the event loop: at once if the page cache has it, else in a thread.
 
         A thread costs ten times what a read from the page cache does, and published files are in there
         nearly always. Event loops other than asyncio's read at once.
         """
-        chunk = self._read_now(offset, size)
-        if chunk is not None:
+        chunk = read_now(self._descriptor, offset, size)
+        if chunk:
             return chunk
+        if chunk is not None:
+            raise TruncatedError
         import asyncio  # here, as WSGI servers need none of it
 
         try:

@@ -33,7 +33,7 @@ def partial(source: Representation, value: str) -> Reply:
 def _single(source: Representation, span: Span) -> Reply:
     start, stop = span
     headers = (
-        *source.own_headers(),
+        *source.whole.headers[:-1],  # which are made once; the last is the length
         ("Content-Range", f"bytes {start}-{stop - 1}/{source.size}"),
         ("Content-Length", str(stop - start)),
     )

@@ -42,23 +42,25 @@ def resolve(value: str, size: int) -> list[Span] | None:
         first, last = match.groups()
         if not first:
             span = (max(size - _number(last), 0), size)
-        elif not last:
-            span = (_number(first), size)
-        elif _number(first) <= _number(last):
-            span = (_number(first), min(_number(last) + 1, size))
         else:
-            return None  # the last position is before the first: invalid (§14.1.2)
+            start, stop = _number(first), _number(last) + 1 if last else size
+            if last and stop <= start:
+                return None  # the last position is before the first: invalid (§14.1.2)
+            span = (start, min(stop, size))
         if span[0] < span[1]:
             spans.append(span)
     return _joined(spans) if members else None
 
 
 def _number(digits: str) -> int:
-    digits = digits.lstrip("0") or "0"
-    return int(digits) if len(digits) <= _DIGITS else 10**_DIGITS
+    if len(digits) > _DIGITS:
+        digits = digits.lstrip("0")
+    return int(digits or "0") if len(digits) <= _DIGITS else 10**_DIGITS
 
 
 def _joined(spans: list[Span]) -> list[Span]:
+    if len(spans) < 2:
+        return spans
     in_order = sorted(spans)
     if all(after[0] - before[1] >= GAP for before, after in pairwise(in_order)):
         return spans
