@@ -157,6 +157,27 @@ def test_a_file_that_is_not_in_the_engines_encoding_is_noted(project: SmallProje
     assert told(check(project)) == [("unreadable-template", "note", "a.html")]
 
 
+def test_the_import_maps_own_names(project: SmallProject) -> None:
+    project.write({"static/js/app.js": ""})
+    imports = {
+        "app": "js/app.js",
+        "react": "https://cdn.example/react.js",
+        "app/": "js/",
+        "lodash": "js/lodash.js",
+        "shop/": "shop/",
+    }
+    backend = "lading.django.storage.StaticStorage"
+    storages = {"staticfiles": {"BACKEND": backend, "OPTIONS": {"imports": imports}}}
+    checked = check(project, STORAGES=storages)
+    where = "STORAGES['staticfiles']['OPTIONS']['imports']"
+    assert [(f.kind, f.path, f.where) for f in checked.findings] == [
+        ("missing-static", "js/lodash.js", where),
+        ("empty-static-folder", "shop/", where),
+    ]
+    assert "'lodash' names 'js/lodash.js'" in checked.findings[0].message
+    assert checked.uses == 4
+
+
 def test_a_path_is_told_once_for_a_line(project: SmallProject) -> None:
     project.write({"templates/a.html": "{% load static %}" + "{% static 'no' %}" * 3})
     checked = check(project)

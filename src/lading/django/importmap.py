@@ -38,6 +38,11 @@ def dumps(storage: StaticStorage, patterns: Sequence[str] = ()) -> str:
     return text
 
 
+def is_url(target: str) -> bool:
+    """Whether a target of the option ``imports`` is a URL, and no path of a static file."""
+    return "://" in target or target.startswith("//")
+
+
 def _build(storage: StaticStorage, patterns: Sequence[str]) -> dict[str, dict[str, str]]:
     named = storage.options.imports
     modules: set[str] = set()
@@ -63,7 +68,7 @@ def _build(storage: StaticStorage, patterns: Sequence[str]) -> dict[str, dict[st
 
 def _named(storage: StaticStorage, name: str, target: str) -> Iterator[tuple[str, str]]:
     """The entries of one name of the option ``imports``."""
-    if "://" in target or target.startswith("//"):
+    if is_url(target):
         yield name, target
         return
     yield name, storage.url(target)

@@ -17,8 +17,9 @@ from lading import bundles, checking
 from lading.catalog import Catalog
 from lading.checking import Checked
 from lading.config import Config
-from lading.django import media_check, python_check, template_check, templates
+from lading.django import importmap, media_check, python_check, template_check, templates
 from lading.django.finders import sources
+from lading.django.options import place
 from lading.django.recording import recorded
 from lading.django.static_paths import StaticPaths
 from lading.django.storage import StaticStorage
@@ -65,8 +66,8 @@ def check(
 
 
 def uses(checked: Checked, progress: Progress) -> Iterator[Use]:
-    """Every use of a static path in templates, Python code and form media. What cannot be looked into is
-    added to the findings. Raises ``ConfigError``.
+    """Every use of a static path in templates, Python code, form media and the import map's own names. What
+    cannot be looked into is added to the findings. Raises ``ConfigError``.
     """
     # Texts as they are written; and modules that ask for URLs as they are imported get some, though
     # nothing may be collected.
@@ -74,6 +75,7 @@ def uses(checked: Checked, progress: Progress) -> Iterator[Use]:
         yield from _in_templates(checked, progress)
         yield from _in_python(checked)
         yield from _in_media(checked)
+    yield from _in_imports()
 
 
 def _judge(checked: Checked, paths: StaticPaths, found: Iterable[Use]) -> None:
@@ -149,6 +151,15 @@ def _in_media(checked: Checked) -> Iterator[Use]:
     admins = media_check.admin_objects()
     checked.places["forms, widgets and admins"] = len(classes)
     yield from media_check.uses(classes, admins)
+
+
+def _in_imports() -> Iterator[Use]:
+    """The option ``imports``, which every page with an import map looks up."""
+    storage = _storage()
+    if isinstance(storage, StaticStorage):
+        for name, target in storage.options.imports.items():
+            if not importmap.is_url(target):
+                yield Use(f"The module name {name!r}", place("imports"), 0, 0, target)
 
 
 def _static_url() -> str:
