@@ -71,7 +71,7 @@ class Outcome:
 
     def take(self, made: Variants, cache: Cache, config: Config) -> None:
         """Add what packing gave, and what is wrong with the build cache."""
-        self.plan.variants = made.sizes
+        self.plan.variants, self.plan.superseded = made.sizes, made.superseded
         self.plan.states.update(made.kept)
         found = [*made.findings, *cache.findings()]
         self.findings.extend(grade(found, config.severities, strict=config.strict))

@@ -38,8 +38,9 @@ class Plan:
     changed, ``inputs`` is then a digest of all that they depend on. ``companions`` are the paths of what is
     made of published files: the manifest, and variants that were taken over from the last release.
     ``winners`` are the assets to publish by logical path: the catalog's, or what was ``minified`` of them.
-    ``variants`` are the sizes of encoded variants by published path and content coding. ``key`` is that of
-    the release (``ledger.release_key``) if it is known: all was taken over from the last one.
+    ``variants`` are the sizes of encoded variants by published path and content coding, ``superseded`` as
+    ``packing.variants`` has it. ``key`` is that of the release (``ledger.release_key``) if it is known: all
+    was taken over from the last one.
 
     Deciding about names means reading; a plan that will be run at once has a ``stager`` that makes a
     ``stage``, where what is read is copied at the same time: ``staged`` by published path.
@@ -60,6 +61,7 @@ class Plan:
     states: dict[str, str] = field(default_factory=dict[str, str])
     blocking: list[str] = field(default_factory=list[str])
     variants: dict[str, dict[str, int]] = field(default_factory=dict[str, dict[str, int]])
+    superseded: set[str] = field(default_factory=set[str])
     companions: list[str] = field(default_factory=list[str])
     findings: list[Finding] = field(default_factory=list[Finding])
     winners: dict[str, Asset] = field(init=False)

@@ -18,6 +18,7 @@ from lading.cli import main
 from lading.config import Config
 from lading.targets.folder import FolderTarget
 from sites_of_folders import Site, kinds, read, watched
+from tampering import options as common_options
 
 CSS = "body { color: red }\n" * 400
 JS = "console.log('something rather long that repeats');\n" * 200
@@ -33,15 +34,7 @@ PACKABLE = {"css/a.css", "js/b.js", "js/copy-of-b.js", "data.json"}
 
 
 def options(site: Site, **more: Any) -> dict[str, Any]:
-    return {
-        "names": "hashed",
-        "encodings": ("gzip", "br"),
-        "cache": site.path("cache"),
-        "pack": {"levels": {"br": (4, 4), "gzip": (6, 6)}},
-        "keep_releases": 1,
-        "keep_age": 0,
-        **more,
-    }
+    return common_options(site, **{"keep_releases": 1, "keep_age": 0, **more})
 
 
 def collect(site: Site, *sources, **more: Any) -> build.Outcome:

@@ -33,12 +33,14 @@ Sizes = dict[str, int]
 @dataclass(slots=True)
 class Variants:
     """``sizes`` by published path (no entry: none), ``kept`` the variants' paths that are in the target
-    as they should be, with their states for the ledger, ``staged`` those to put there.
+    as they should be, with their states for the ledger, ``staged`` those to put there. ``superseded`` are
+    the plain names of files that are published with another content under their hashed names.
     """
 
     sizes: dict[str, Sizes] = field(default_factory=dict[str, Sizes])
     kept: dict[str, str] = field(default_factory=dict[str, str])
     staged: dict[str, Staged] = field(default_factory=dict[str, Staged])
+    superseded: set[str] = field(default_factory=set[str])
     findings: list[Finding] = field(default_factory=list[Finding])
     packed: int = 0
     reused: int = 0
@@ -63,8 +65,8 @@ def stage(
         return result
     taken = {artifact.path for artifact in plan.artifacts}
     digests = {a.path: sha for a in plan.artifacts if (sha := _digest(plan, staged, a))}
-    superseded = _superseded(plan, digests)
-    rest = _take_over(plan, digests, superseded, taken, load(target, settings), result)
+    superseded = result.superseded = _superseded(plan, digests)
+    rest = _take_over(plan, digests, taken, load(target, settings), result)
     items = [
         _item(path, digests[path], staged, target, is_superseded=path in superseded)
         for path in rest
@@ -84,10 +86,8 @@ def remember(plan: Plan, target: FolderTarget, config: Config, written: Mapping[
         return
     taken = {artifact.path for artifact in plan.artifacts}
     suffixes = _suffixes(config.packing)
-    digests = {path: written[path][:64] for path in taken if path in written}
-    superseded = _superseded(plan, digests)
     rows = {
-        path: [_mark(digests[path], path in superseded), sizes]
+        path: [_mark(written[path][:64], path in plan.superseded), sizes]
         for path, sizes in plan.variants.items()
         # Where a source ships a variant of its own, what would be made without it is not known.
         if not any(path + suffix in taken for suffix in suffixes)
@@ -129,7 +129,7 @@ def _digest(plan: Plan, staged: Mapping[str, Staged], artifact: Artifact) -> str
 
 
 def _superseded(plan: Plan, digests: Mapping[str, str]) -> set[str]:
-    """The plain names of files that are published with another content under their hashed names."""
+    """``Variants.superseded``, by the digests of what is published."""
     if plan.names is None:
         return set()
     return {
@@ -156,7 +156,6 @@ def _suffixes(settings: Settings) -> list[str]:
 def _take_over(
     plan: Plan,
     digests: Mapping[str, str],
-    superseded: Container[str],
     taken: Container[str],
     before: Mapping[str, tuple[str, Sizes]],
     result: Variants,
@@ -171,7 +170,7 @@ def _take_over(
     for path, digest in digests.items():
         of, sizes = before.get(path, ("", {}))
         states = {(p := path + SUFFIXES[_coding(c)]): written.get(p, "") for c in sizes}
-        if of == _mark(digest, path in superseded) and all(
+        if of == _mark(digest, path in result.superseded) and all(
             state and state[65:] == files.get(p) and p not in taken and p not in writable
             for p, state in states.items()
         ):
