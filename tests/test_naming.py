@@ -26,6 +26,20 @@ EDITOR = {
 }
 
 
+def test_settings_that_hold_for_no_file_are_told(site: Site):
+    """A folder that is mistyped would get names by content, with which its editor does not start."""
+    site.write(EDITOR)
+    found = site.collect(folders=("ed", "edd", "e"), finished=("dist/*", "ed/*"), **HASHED).findings
+    assert [(f.kind, f.severity, f.path) for f in found] == [
+        ("empty-include", Severity.WARNING, "dist/*"),
+        ("empty-include", Severity.WARNING, "edd"),
+        ("empty-include", Severity.WARNING, "e"),
+    ]
+    assert "setting 'folders'" in found[1].message
+    assert kinds(site.collect(folders=("ed", "edd"), **HASHED)) == ["empty-include"]  # and again
+    assert kinds(site.collect(folders=("edd",))) == []  # plain names
+
+
 def test_a_folder_is_published_under_one_digest_as_it_is(site: Site):
     site.write(EDITOR)
     paths = publish(site, folders=("ed",))

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from lading import catalog as catalogs
-from lading import lookup, siteroot, snapshot
+from lading import lookup, naming, siteroot, snapshot
 from lading import plan as plans
 from lading.artifact import Artifact
 from lading.cache import Cache
@@ -184,6 +184,9 @@ def plan(
         plans.decide(decided, target, config, progress)
         plans.find(decided, target.root, overrides=config.overrides, clear=clear)
         decided.findings.extend(siteroot.findings(config.site_root, decided.winners))
+        if config.names == "hashed":
+            named = naming.unmatched(config.finished, config.folders, decided.winners)
+            decided.findings.extend(named)
         removals = releases.foresee(decided, target, config, clear=clear)
     findings = grade(decided.findings, config.severities, strict=config.strict)
     number = ledger.releases[-1].number if ledger.releases else 0

@@ -22,7 +22,7 @@ from lading.sealed import seal, unseal
 from lading.targets.folder import FolderTarget
 
 # Raised when the same input would be published otherwise than before.
-_VERSION = 3
+_VERSION = 4
 _LOSSLESS = ("utf-8", "surrogateescape")
 
 

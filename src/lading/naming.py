@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
+
+from lading.findings import Finding, Severity
+from lading.globs import Globs
 
 _LONGEST_NAME = 255  # bytes: NAME_MAX of Linux, macOS and Windows file systems
 _DIGEST_PART = 13  # a dot and 12 hex digits
@@ -34,3 +37,28 @@ def by_folder(paths: Iterable[str], folders: Sequence[str]) -> dict[str, str]:
         return {}
     found = ((path, next((f for f in folders if path.startswith(f"{f}/")), "")) for path in paths)
     return {path: folder for path, folder in found if folder}
+
+
+def unmatched(
+    finished: Iterable[str], folders: Iterable[str], paths: Collection[str]
+) -> Iterator[Finding]:
+    """What the settings ``finished`` and ``folders`` name that is not among the logical paths. The files
+    that were meant get names by content, so that whoever builds their paths finds nothing.
+    """
+    for pattern in finished:
+        globs = Globs((pattern,))
+        if not any(globs.match(path) for path in paths):
+            yield _unmatched(f"The pattern {pattern!r} of the setting 'finished'", pattern)
+    for folder in folders:
+        if not any(path.startswith(f"{folder}/") for path in paths):
+            yield _unmatched(f"The folder {folder!r} of the setting 'folders'", folder)
+
+
+def _unmatched(what: str, path: str) -> Finding:
+    return Finding(
+        "empty-include",
+        Severity.WARNING,
+        f"{what} matches no file.",
+        path,
+        hint="Correct it: paths are those below STATIC_URL. Or remove it.",
+    )
