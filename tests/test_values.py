@@ -20,6 +20,7 @@ def test_keys_may_be_in_any_case():
         ([], "a table of things", "", ""),
         (None, "a table of things", "", ""),
         ({"Color": "red"}, "a table of things", " (unknown key 'Color')", "Did you mean 'colour'?"),
+        ({"COLOR": "red"}, "a table of things", " (unknown key 'COLOR')", "Did you mean 'COLOUR'?"),
         ({3: 1}, "a table of things", " (unknown key 3)", "Valid settings: colour, size."),
         ({"SIZE": 0}, "a table whose 'size' is a whole number of at least 1", "", ""),
         ({"colour": "gren"}, "a table whose 'colour' is one of", "", "Did you mean 'green'?"),

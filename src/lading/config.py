@@ -7,7 +7,7 @@ In a Django project they stand in the dictionary ``LADING`` (upper case); elsewh
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, field, fields
 from typing import Any, Literal, cast, get_args
@@ -184,11 +184,11 @@ class Config:
         return max(1, len(usable(0)) if usable else os.cpu_count() or 1)
 
 
-def parse(settings: Mapping[str, Any], where: Where) -> Config:
+def parse(settings: Mapping[str, Any], where: Where, spell: Callable[[str], str] = str) -> Config:
     """Check a mapping of lower-case keys. Raises ``ConfigError`` naming the key, its place, what is
-    allowed and, for an unknown key, the nearest valid one.
+    allowed and, for an unknown key, the nearest valid one, as ``spell`` says that a person writes it.
     """
-    return Config(**check(settings, PARSERS, where))
+    return Config(**check(settings, PARSERS, where, spell))
 
 
 def _severities(value: Any) -> dict[str, Severity]:

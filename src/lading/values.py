@@ -18,24 +18,28 @@ Parser = Callable[[Any], Any]
 
 
 def check(
-    settings: Mapping[str, Any], parsers: Mapping[str, Parser], where: Where
+    settings: Mapping[str, Any],
+    parsers: Mapping[str, Parser],
+    where: Where,
+    spell: Callable[[str], str] = str,
 ) -> dict[str, Any]:
     """The checked value of each setting, for a table that allows the keys of ``parsers``. Raises
-    ``ConfigError`` naming the key, its place, what is allowed and, for an unknown key, the nearest one.
+    ``ConfigError`` naming the key, its place, what is allowed and, for an unknown key, the nearest one;
+    ``spell`` says how a person writes a key.
     """
     values: dict[str, Any] = {}
     for key, value in settings.items():
         if key not in parsers:
             raise ConfigError(
-                f"There is no setting {key!r}.",
+                f"There is no setting {spell(key)!r}.",
                 where=where(key),
-                remedy=nearest(key, tuple(parsers)),
+                remedy=nearest(key, [*map(spell, parsers)]),
             )
         try:
             values[key] = parsers[key](value)
         except InvalidValueError as error:
             raise ConfigError(
-                f"The setting {key!r} must be {error.wanted}, not {value!r}{error.detail}.",
+                f"The setting {spell(key)!r} must be {error.wanted}, not {value!r}{error.detail}.",
                 where=where(key),
                 remedy=error.remedy,
             ) from None
@@ -52,10 +56,11 @@ def table(value: Any, parsers: Mapping[str, Parser], wanted: str) -> dict[str, A
     for key, item in cast("Mapping[Any, Any]", value).items():
         name = str(key).lower()
         if name not in parsers:
+            spell = str.upper if str(key).isupper() else str
             raise InvalidValueError(
                 wanted,
                 detail=f" (unknown key {key!r})",
-                remedy=nearest(name, tuple(parsers)),
+                remedy=nearest(name, [*map(spell, parsers)]),
             )
         try:
             values[name] = parsers[name](item)

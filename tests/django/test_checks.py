@@ -39,8 +39,8 @@ def test_a_project_in_order(project: Project):
 @pytest.mark.parametrize(
     ("lading", "message", "hint"),
     [
-        ({"COLISIONS": "last"}, "LADING['COLISIONS']: There is no setting", "'collisions'"),
-        ({"JOBS": -1}, "LADING['JOBS']: The setting 'jobs' must be a whole number", ""),
+        ({"COLISIONS": "last"}, "LADING['COLISIONS']: There is no setting", "'COLLISIONS'"),
+        ({"JOBS": -1}, "LADING['JOBS']: The setting 'JOBS' must be a whole number", ""),
         (["JOBS"], "LADING: The setting LADING must be a dictionary", "LADING = {…}"),
         ({"TARGET": "x"}, "LADING['TARGET']: In a Django project", "STATIC_ROOT"),
         (

@@ -319,8 +319,8 @@ def test_the_bar_on_a_terminal_is_whole(project: Project, monkeypatch):
 @pytest.mark.parametrize(
     ("lading", "what", "remedy"),
     [
-        ({"KEEP_RELEASE": 1}, "LADING['KEEP_RELEASE']: There is no setting", "'keep_releases'"),
-        ({"JOBS": "2"}, "LADING['JOBS']: The setting 'jobs' must be a whole number", ""),
+        ({"KEEP_RELEASE": 1}, "LADING['KEEP_RELEASE']: There is no setting", "'KEEP_RELEASES'"),
+        ({"JOBS": "2"}, "LADING['JOBS']: The setting 'JOBS' must be a whole number", ""),
         ({"TARGET": "/x"}, "LADING['TARGET']: In a Django project", "STATIC_ROOT"),
         ("text", "LADING: The setting LADING must be a dictionary", "LADING = {…}"),
         ({3: 4}, "LADING['3']: There is no setting", ""),

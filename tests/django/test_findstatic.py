@@ -100,6 +100,6 @@ def test_with_verbosity_the_places_searched_are_listed(project: Project):
 def test_wrong_settings_are_named(project: Project):
     with project.set_up(LADING={"COLISIONS": "last"}), pytest.raises(CommandError) as caught:
         find("css/app.css")
-    assert "LADING['COLISIONS']: There is no setting 'colisions'." in str(caught.value)
-    assert "Did you mean 'collisions'?" in str(caught.value)
+    assert "LADING['COLISIONS']: There is no setting 'COLISIONS'." in str(caught.value)
+    assert "Did you mean 'COLLISIONS'?" in str(caught.value)
     assert caught.value.returncode == 2

@@ -53,7 +53,8 @@ def load() -> Config:
                 where=_place(str(key)),
                 remedy=f"Set {_FOREIGN_KEYS[str(key).lower()]}.",
             )
-    config = parse({str(key).lower(): value for key, value in table.items()}, _place)
+    lowered = {str(key).lower(): value for key, value in table.items()}
+    config = parse(lowered, _place, str.upper)
     # Django's own project template sets it.
     base = str(getattr(settings, "BASE_DIR", "") or ".")
     return replace(config, root=base)
