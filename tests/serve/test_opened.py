@@ -163,6 +163,14 @@ def test_only_so_many_stay_open(tmp_path: Path) -> None:
     assert descriptors() == before
 
 
+def test_a_cache_that_keeps_nothing_keeps_no_file_open(served: Served) -> None:
+    served.cache = Cache(limit=0)
+    before = descriptors()
+    for _ in range(2):
+        assert served.ask()[1] == FILM[:10]
+    assert (len(served.opened), descriptors()) == (2, before)
+
+
 def test_a_file_stays_open_while_it_is_read(tmp_path: Path) -> None:
     """A descriptor that is closed too early may be another file's by then."""
     kept = OpenFiles(most=1)

@@ -7,7 +7,7 @@ from threading import Lock
 from typing import Final
 
 from lading.serve.entry import Representation
-from lading.serve.opened import OpenFiles
+from lading.serve.opened import MOST_OPEN, OpenFiles
 
 _OVERHEAD: Final = 512  # bytes that a cached content costs beside its own, roughly
 
@@ -25,7 +25,7 @@ class Cache:
         self.limit = limit
         self.largest = min(largest, limit)
         self.size = 0  # bytes kept
-        self.opened = OpenFiles()
+        self.opened = OpenFiles(MOST_OPEN if limit else 0)
         self._lock = Lock()
         self._kept: deque[Representation] = deque()
 

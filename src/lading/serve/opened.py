@@ -16,6 +16,9 @@ from lading.serve.entry import Representation
 from lading.serve.page_cache import at_once
 from lading.serve.ranges import Span
 
+MOST_OPEN: Final = 32
+"""Files that one process keeps open; a soft limit of 1024 descriptors is common."""
+
 LOOKED_AFTER: Final = 1.0
 """Seconds after which the path is looked at again, to see whether it still leads to the open file."""
 
@@ -53,7 +56,7 @@ class Opened:
 class OpenFiles:
     """The files that are open, at most ``most`` of them; then the one goes that was opened first."""
 
-    def __init__(self, most: int = 32) -> None:
+    def __init__(self, most: int = MOST_OPEN) -> None:
         self.most = most
         self._lock = Lock()
         self._kept: deque[Representation] = deque()
