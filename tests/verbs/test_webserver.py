@@ -155,6 +155,69 @@ def test_changes_by_hand_are_kept(project: Path, capsys: pytest.CaptureFixture[s
     assert "listen 80;" in file.read_text()
 
 
+def changed_lines(difference: str) -> list[str]:
+    return [
+        line
+        for line in difference.splitlines()
+        if line.startswith(("+", "-")) and not line.startswith(("+++", "---"))
+    ]
+
+
+BY_HAND = {
+    "replaced": ("listen 80;", "listen 443 ssl;"),
+    "removed": ("        proxy_redirect off;\n", ""),
+    "added": ("server {\n", "server {\n    ssl_certificate /etc/tls/site.pem;\n"),
+}
+
+
+@pytest.mark.parametrize("names", [["replaced"], ["added"], [*BY_HAND]])
+def test_changes_by_hand_are_not_shown_as_if_they_were_to_go(
+    project: Path, names: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    write = ["webserver", "nginx", "--write", "site.conf"]
+    assert main(write) == 0
+    edited = (project / "site.conf").read_text()
+    for name in names:
+        assert BY_HAND[name][0] in edited
+        edited = edited.replace(*BY_HAND[name], 1)
+    (project / "site.conf").write_text(edited)
+    capsys.readouterr()
+    assert main([*write, "--upload-limit", "1M"]) == 2
+    told = capsys.readouterr().out
+    lines = changed_lines(told)
+    assert len(lines) == 4, told
+    assert [line[:11] for line in lines if "SHA-256" in line] == ["-# SHA-256 ", "+# SHA-256 "]
+    assert all("client_max_body_size" in line or "SHA-256" in line for line in lines)
+    assert told.startswith(
+        "--- site.conf\tas Lading wrote it\n+++ site.conf\tas the settings ask for now\n"
+    )
+
+
+def test_what_was_changed_by_hand_where_settings_change_is_shown_as_that(
+    project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write = ["webserver", "nginx", "--write", "site.conf"]
+    assert main(write) == 0
+    file = project / "site.conf"
+    line = next(line for line in file.read_text().splitlines() if "client_max_body_size" in line)
+    file.write_text(file.read_text().replace(line, "    client_max_body_size 9;"))
+    capsys.readouterr()
+    assert main([*write, "--upload-limit", "1M"]) == 2
+    told = capsys.readouterr().out
+    assert told.startswith("--- site.conf\twith what was changed by hand\n")
+    assert "-    client_max_body_size 9;" in told
+
+
+def test_force_shows_what_it_takes_away(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    write = ["webserver", "nginx", "--write", "site.conf"]
+    assert main(write) == 0
+    file = project / "site.conf"
+    file.write_text(file.read_text().replace("listen 80;", "listen 443 ssl;"))
+    capsys.readouterr()
+    assert main([*write, "--force"]) == 0
+    assert "-    listen 443 ssl;" in capsys.readouterr().out
+
+
 def _taken_over(text: str, difference: str) -> list[str]:
     """What a person makes of it: the new seal and the new limit."""
     new = [line[1:] for line in difference.splitlines(keepends=True) if line.startswith("+")]

@@ -110,13 +110,14 @@ def _write(path: str, text: str, *, force: bool) -> str:
         return f"{path} is unchanged."
     if before is not None and not force and writing.is_current(before, text):
         return f"{path} is unchanged, and what was changed by hand is kept."
-    print(writing.difference(path, before, text), end="")
     if before is not None and not force and not writing.is_untouched(before):
+        print(writing.news(path, before, text), end="")
         raise ConfigError(
             "The file was changed by hand, or is not Lading's, so it was not written.",
             where=path,
             remedy="Take over what is new above, the line with SHA-256 too; or write over it with --force.",
         )
+    print(writing.difference(path, before, text), end="")
     writing.replace(path, text)
     return f"{path} is written."
 

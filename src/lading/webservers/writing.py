@@ -6,12 +6,15 @@ from __future__ import annotations
 
 import difflib
 import hashlib
+import itertools
 import os
 import re
 import tempfile
 from contextlib import suppress
 
 from lading.errors import ConfigError
+
+_PLACES = 12  # that differ: each doubles what there is to try
 
 _SEAL = re.compile(r"^# SHA-256 of what follows: ([0-9a-f]{64})\n", re.MULTILINE)
 
@@ -50,13 +53,56 @@ def read(path: str) -> str | None:
 
 def difference(path: str, before: str | None, text: str) -> str:
     """What writing ``text`` to ``path`` changes, as a unified diff."""
+    return _difference(before or "", text, (os.devnull if before is None else path, ""), (path, ""))
+
+
+def news(path: str, before: str, text: str) -> str:
+    """What of ``text`` is new since Lading wrote the file, which was changed by hand since, as a unified diff
+    without these changes, if they can be told from the others; else with them.
+    """
+    written = _written(before, text)
+    if written is None:
+        old, new = "with what was changed by hand", "as Lading would write it"
+        return _difference(before, text, (path, old), (path, new))
+    return _difference(
+        written, text, (path, "as Lading wrote it"), (path, "as the settings ask for now")
+    )
+
+
+def _difference(before: str, after: str, old: tuple[str, str], new: tuple[str, str]) -> str:
+    """A unified diff; ``old`` and ``new`` are names and what is said of them."""
     lines = difflib.unified_diff(
-        (before or "").splitlines(keepends=True),
-        text.splitlines(keepends=True),
-        os.devnull if before is None else path,
-        path,
+        before.splitlines(keepends=True),
+        after.splitlines(keepends=True),
+        old[0],
+        new[0],
+        old[1],
+        new[1],
     )
     return "".join(line if line.endswith("\n") else f"{line}\n" for line in lines)
+
+
+def _written(before: str, text: str) -> str | None:
+    """What Lading wrote before a person changed it: each place that differs from ``text`` is of one of the
+    two, and the seal proves which. ``None`` if it proves none, or if there are too many.
+    """
+    seal, now = _SEAL.search(before), _SEAL.search(text)
+    if seal is None or now is None:
+        return None
+    old = before[seal.end() :].splitlines(keepends=True)
+    new = text[now.end() :].splitlines(keepends=True)
+    blocks = difflib.SequenceMatcher(None, old, new, autojunk=False).get_opcodes()
+    sides = [
+        ["".join(old[a:b])] if tag == "equal" else ["".join(old[a:b]), "".join(new[c:d])]
+        for tag, a, b, c, d in blocks
+    ]
+    if sum(len(side) > 1 for side in sides) > _PLACES:
+        return None
+    for chosen in itertools.product(*sides):
+        body = "".join(chosen)
+        if hashlib.sha256(body.encode()).hexdigest() == seal[1]:
+            return before[: seal.end()] + body
+    return None
 
 
 def replace(path: str, text: str) -> None:
