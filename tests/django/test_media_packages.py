@@ -61,8 +61,9 @@ media = {"BACKEND": "lading.django.storage.MediaStorage"}
 settings.configure(
     SECRET_KEY="s", MEDIA_ROOT="media", MEDIA_URL="media/", USE_TZ=True,
     INSTALLED_APPS=[
-        "lading.django", "django.contrib.contenttypes", "django.contrib.auth", "polymorphic",
-        "easy_thumbnails", "filer", "pictures", "stdimage", "reversion", "shop",
+        "lading.django", "django.contrib.contenttypes", "django.contrib.auth",
+        "django.contrib.sites", "polymorphic", "easy_thumbnails", "filer", "pictures", "stdimage",
+        "reversion", "avatar", "sortedm2m", "photologue", "shop",
     ],
     DATABASES={"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": ":memory:"}},
     STORAGES={
@@ -70,7 +71,7 @@ settings.configure(
         "elsewhere": {**media, "OPTIONS": {"location": "elsewhere", "base_url": "/elsewhere/"}},
         "staticfiles": {"BACKEND": "lading.django.storage.StaticStorage"},
     },
-    LADING={"MEDIA_CLEANUP": "trash"},
+    LADING={"MEDIA_CLEANUP": "trash"}, SITE_ID=1,
     THUMBNAIL_ALIASES={"": {"small": {"size": (20, 20)}}},
     DEFAULT_AUTO_FIELD="django.db.models.BigAutoField",
     SILENCED_SYSTEM_CHECKS=["filer.W001"],
@@ -91,8 +92,11 @@ with warnings.catch_warnings():
     warnings.simplefilter("ignore")
     django.setup()
 from django.core.files.base import ContentFile
+from avatar.models import Avatar
+from django.contrib.auth.models import User
 from django.core.management import call_command
 from filer.models import File, Image
+from photologue.models import Photo, PhotoEffect, PhotoSize
 from PIL import Image as Pillow
 from reversion import create_revision
 from shop.models import Easy, Pictured, Varied, Versioned
@@ -119,6 +123,12 @@ gone = Versioned()
 with create_revision():
     gone.file.save("gone.txt", ContentFile(b"gone"))
 gone.delete()
+avatar = Avatar(user=User.objects.create(username="u"))
+avatar.avatar.save("me.jpg", picture("x"))
+avatar.create_thumbnail(30, 20)
+PhotoEffect.objects.create(name="grey", color=0.0)
+PhotoSize.objects.create(name="small", width=20, height=20, pre_cache=True)
+Photo(title="p", slug="p").image.save("p.jpg", picture("x"))
 for is_public in (True, False):
     image = Image(original_filename="i.jpg", is_public=is_public, file=picture("i.jpg"))
     image.save()
@@ -140,7 +150,7 @@ def check():
     call_command("lading", "media", "check", "--json", "report.json", "--verbosity", "0")
     with open("report.json") as file:
         report = json.load(file)
-    return [f"{item['store']}/{item['name']}" for item in report["orphans"]]
+    return [f"{item['storage']}/{item['name']}" for item in report["orphans"]]
 
 
 def prune():
@@ -151,6 +161,7 @@ def prune():
 found = {"stored": stored(), "orphans": check(), "pruned": prune()}
 Varied.objects.all().delete()
 Pictured.objects.all().delete()
+Photo.objects.update(image="")
 found["without"] = prune()
 json.dump(found, sys.stdout)
 """
@@ -181,6 +192,12 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
         ("django-stdimage", "media/varied/", 2),
         ("django-pictures", "media/pictured/", 6),
         ("django-reversion", "media/versioned/", 4),
+        ("django-avatar", "media/avatars/1/me", 1),
+        ("django-avatar, thumbnails", "media/avatars/1/resized/", 2),
+        ("django-photologue", "media/photologue/photos/p", 1),
+        ("django-photologue, thumbnails", "media/photologue/photos/cache/p_", 4),
+        ("django-photologue, its tag", "media/photologue/photos/cache/CACHEDIR.TAG", 1),
+        ("django-photologue, samples", "media/photologue/samples/", 1),
         ("django-filer", "media/filer_public/", 2),
         ("django-filer, private", "media/private/", 2),
         ("django-filer, thumbnails", "media/filer_public_thumbnails/", 3),
@@ -199,6 +216,13 @@ def test_nothing_is_an_orphan_and_nothing_is_missing(found: dict[str, Any]):
 
 
 def test_smaller_images_of_rows_that_are_gone_go(found: dict[str, Any]):
-    left = [name for name in found["without"] if name.startswith(("media/var", "media/pic"))]
-    assert left == []
-    assert len(found["without"]) == len(found["stored"]) - 8
+    gone = (
+        "media/var",
+        "media/pic",
+        "media/photologue/photos/p",
+        "media/photologue/photos/cache/p",
+    )
+    assert [name for name in found["without"] if name.startswith(gone)] == []
+    assert (
+        len(found["without"]) == len(found["stored"]) - 13
+    )  # photologue has three sizes of its own

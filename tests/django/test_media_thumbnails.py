@@ -43,6 +43,11 @@ def project(tmp_path: Path) -> Iterator[SmallProject]:
             {"VERSATILEIMAGEFIELD_SETTINGS": {"sized_directory_name": "s"}},
             ["s/*", "*/s/*", *VERSATILE[2:]],
         ),
+        ("avatar", {}, ["avatars/*/resized/*"]),
+        ("avatar", {"AVATAR_STORAGE_DIR": "faces/"}, ["faces/*/resized/*"]),
+        ("avatar", {"AVATAR_STORAGE_DIR": ""}, ["*/resized/*"]),
+        ("photologue", {}, ["photologue/samples/*", "photologue/photos/cache/CACHEDIR.TAG"]),
+        ("photologue", {"PHOTOLOGUE_DIR": "p"}, ["p/samples/*", "p/photos/cache/CACHEDIR.TAG"]),
     ],
 )
 def test_caches(

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import posixpath
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
 from importlib import import_module
 from typing import Any, cast
 
@@ -14,7 +16,9 @@ from lading.django.media_fields import Holder, Table, databases, mentioning
 
 # The package, its setting for the folder, and the folder's default. Documented by each: sorl-thumbnail
 # ("THUMBNAIL_PREFIX"), django-imagekit ("IMAGEKIT_CACHEFILE_DIR"), django-versatileimagefield
-# ("sized_directory_name" and its two neighbours).
+# ("sized_directory_name" and its two neighbours). django-avatar puts sizes into folders beside the avatar
+# ("AVATAR_STORAGE_DIR"); django-photologue has a picture for each effect, and a tag for programs that make
+# backups ("PHOTOLOGUE_DIR").
 _CACHES = (
     ("sorl.thumbnail", "THUMBNAIL_PREFIX", "cache/"),
     ("imagekit", "IMAGEKIT_CACHEFILE_DIR", "CACHE/images"),
@@ -39,7 +43,17 @@ def caches() -> list[str]:
         for key, default in _VERSATILE.items():
             folder = str(own.get(key, default)).strip("/")
             found += [f"{folder}/*", f"*/{folder}/*"]  # at the top, or beside the image
+    if apps.is_installed("avatar"):
+        found.append(_below("AVATAR_STORAGE_DIR", "avatars", "*/resized/*"))
+    if apps.is_installed("photologue"):
+        for inner in ("samples/*", "photos/cache/CACHEDIR.TAG"):
+            found.append(_below("PHOTOLOGUE_DIR", "photologue", inner))
     return found
+
+
+def _below(setting: str, default: str, pattern: str) -> str:
+    """A pattern below the folder that a setting names."""
+    return f"{str(getattr(settings, setting, default)).strip('/')}/{pattern}".lstrip("/")
 
 
 def thumbnails(
@@ -69,7 +83,7 @@ def thumbnails(
 
 def smaller_ones(column: Holder) -> Callable[[str], Iterable[str]] | None:
     """What gives the names of the smaller images that lie beside an image of a field, for those of
-    ``django-pictures`` and ``django-stdimage``; ``None`` for other fields.
+    ``django-pictures``, ``django-stdimage`` and ``django-photologue``; ``None`` for other fields.
     """
     field: Any = column.model._meta.get_field(column.field)
     kind: Any = getattr(field, "attr_class", None)
@@ -86,4 +100,18 @@ def smaller_ones(column: Holder) -> Callable[[str], Iterable[str]] | None:
                     yield from (picture.name for picture in widths.values())
 
         return names
+    if apps.is_installed("photologue") and column.field == "image":
+        photologue: Any = import_module("photologue.models")
+        if issubclass(column.model, photologue.ImageModel):
+            return partial(
+                _photo_sizes, [*photologue.PhotoSize.objects.values_list("name", flat=True)]
+            )
     return None
+
+
+def _photo_sizes(sizes: Iterable[str], name: str) -> Iterator[str]:
+    """The names of a photo's sizes, as ``photologue.models.ImageModel`` makes them."""
+    folder, file = posixpath.split(name)
+    root, ending = posixpath.splitext(file)
+    for size in sizes:
+        yield posixpath.join(folder, "cache", f"{root}_{size}{ending}")
