@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import os
+import shutil
 import stat
 import tempfile
 from pathlib import Path
@@ -16,6 +17,9 @@ from hashed_sites import loaded, settle
 from lading import build
 from lading.cli import main
 from lading.config import Config
+from lading.errors import LadingError
+from lading.packing import packer, variants
+from lading.packing.packer import Packed
 from lading.targets.folder import FolderTarget
 from sites_of_folders import Site, kinds, read, watched
 from tampering import options as common_options
@@ -119,6 +123,39 @@ def test_another_target_takes_variants_out_of_the_cache(site: Site):
     outcome = build.collect([site.source()], other, Config(**options(site)))
     assert (outcome.packed, outcome.reused) == (0, 8)
     assert read(other.root) == read(site.path("out"))
+
+
+def test_a_cache_that_is_emptied_meanwhile(site: Site, monkeypatch):
+    """By ``lading cache clear``, or by whoever tidies temporary folders."""
+    site.write(PAGE)
+    emptied = empty_after_packing(site, monkeypatch, times=1)
+    outcome = collect(site)
+    assert (outcome.packed, outcome.reused, emptied) == (8 + 6, 0, [1])  # but for what is not worth it
+    assert check_variants(site) == PACKABLE | {loaded(site).paths[path] for path in PACKABLE}
+
+
+def test_a_cache_that_keeps_nothing(site: Site, monkeypatch):
+    site.write(PAGE)
+    emptied = empty_after_packing(site, monkeypatch, times=99)
+    with pytest.raises(LadingError, match="vanish") as error:
+        collect(site)
+    assert error.value.where == site.path("cache")
+    assert 1 < len(emptied) < 9
+    assert not os.path.exists(site.path("out", "staticfiles.json"))
+
+
+def empty_after_packing(site: Site, monkeypatch, *, times: int) -> list[int]:
+    emptied: list[int] = []
+
+    def pack(*args: Any) -> Packed:
+        packed = packer.pack(*args)
+        if len(emptied) < times:
+            emptied.append(1)
+            shutil.rmtree(site.path("cache"))
+        return packed
+
+    monkeypatch.setattr(variants, "pack", pack)
+    return emptied
 
 
 # --- storage that is shared ---

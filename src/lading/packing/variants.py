@@ -11,6 +11,7 @@ from lading.artifact import Artifact
 from lading.cache import Cache
 from lading.config import Config
 from lading.encoders import SUFFIXES, Coding
+from lading.errors import LadingError, TargetError
 from lading.findings import Finding
 from lading.packing.efforts import Settings
 from lading.packing.executors import opener
@@ -25,6 +26,7 @@ from lading.targets.survey import signature
 _STATE = "variants"
 _ALL_SUFFIXES = frozenset(SUFFIXES.values())
 _LONGEST_NAME = 255  # bytes: NAME_MAX of Linux, macOS and Windows file systems
+_TRIES = 3  # before whoever empties the build cache meanwhile is told of
 
 Sizes = dict[str, int]
 """The size in bytes of each variant of one file, by content coding."""
@@ -57,7 +59,8 @@ def stage(
     """Give every artifact of the plan the variants that the settings ask for, writing only what the
     target lacks.
 
-    Raises what ``packing.pack`` raises, and ``TargetError``.
+    Raises what ``packing.pack`` raises, ``TargetError``, and ``LadingError`` when others keep emptying the
+    build cache.
     """
     result = Variants()
     settings = config.packing
@@ -71,11 +74,19 @@ def stage(
         _item(path, digests[path], staged, target, is_superseded=path in superseded)
         for path in rest
     ]
-    packed = pack(items, settings, cache, opener(config.executor, config.threads), progress)
-    _stage_packed(packed, items, taken, target, plan, result)
-    result.findings.extend(packed.findings)
-    result.packed, result.reused = packed.encoded, packed.reused
-    return result
+    for _ in range(_TRIES):
+        packed = pack(items, settings, cache, opener(config.executor, config.threads), progress)
+        items = _stage_packed(packed, items, taken, target, plan, result)
+        result.findings.extend(packed.findings)
+        result.packed += packed.encoded
+        result.reused += packed.reused
+        if not items:
+            return result
+    raise LadingError(
+        "Entries of the build cache vanish while this run uses them; nothing was published.",
+        where=cache.root,
+        remedy="Find out who empties that folder, or name another one in the setting 'cache'.",
+    )
 
 
 def remember(plan: Plan, target: FolderTarget, config: Config, written: Mapping[str, str]) -> None:
@@ -206,8 +217,10 @@ def _stage_packed(
     target: FolderTarget,
     plan: Plan,
     result: Variants,
-) -> None:
+) -> list[Item]:
+    """The items of which a variant has left the build cache since it was packed."""
     stage: Stage | None = None
+    lost: list[Item] = []
     for item in items:
         sizes = result.sizes[item.path] = {}
         for variant in packed.variants.get(item.path, ()):
@@ -223,7 +236,16 @@ def _stage_packed(
             ):
                 result.kept[path] = state
                 continue
+            if path in result.staged:
+                continue  # before another variant of the item was lost
             stage = stage or target.stage()
-            state = f"{variant.sha256} {signature(os.stat(variant.path))}"
-            blob = Staged(*os.path.split(variant.path), state)
-            result.staged[path] = stage.again(blob, path)
+            try:
+                state = f"{variant.sha256} {signature(os.stat(variant.path))}"
+                blob = Staged(*os.path.split(variant.path), state)
+                result.staged[path] = stage.again(blob, path)
+            except (FileNotFoundError, TargetError):
+                if os.path.exists(variant.path):
+                    raise
+                lost.append(item)
+                break
+    return lost
