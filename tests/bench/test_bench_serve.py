@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 from wsgiref.util import FileWrapper, setup_testing_defaults
 
@@ -83,6 +87,56 @@ def answer(status: int, headers, content: bytes) -> Answer:
 )
 def test_constant_answers_are_those_of_the_case(published, case, ask, way):
     assert fault(case, ask(CONSTANT_PATHS[case.name], **way)) == ""
+
+
+# In a process of its own, since settings are made once.
+THROUGH_DJANGO = """
+import asyncio, json, sys
+from django.conf import settings
+
+settings.configure(
+    MIDDLEWARE=["bench.constants_django.middleware"], ROOT_URLCONF="bench.constants_django",
+    ALLOWED_HOSTS=["*"], SECRET_KEY="none",
+)
+import django
+django.setup()
+from django.test import AsyncClient, Client
+
+async def content(response):
+    if not response.streaming:
+        return response.content
+    if response.is_async:
+        return b"".join([part async for part in response])
+    return b"".join(response)
+
+async def asynchronously(path):
+    return await AsyncClient().get(path)
+
+for path in sys.argv[1:]:
+    for response in (Client().get(path), asyncio.run(asynchronously(path))):
+        length = len(asyncio.run(content(response)))
+        print(json.dumps([path, response.status_code, dict(response.headers), length]))
+"""
+
+
+def test_constant_answers_through_django_are_those_of_the_case(published):
+    done = subprocess.run(
+        [sys.executable, "-c", THROUGH_DJANGO, *CONSTANT_PATHS.values()],
+        env=os.environ | {"PYTHONPATH": str(Path(constants.__file__).parents[1])},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.stderr == ""
+    answers = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [answer[0] for answer in answers] == [
+        path for path in CONSTANT_PATHS.values() for _ in range(2)
+    ]
+    cases = {CONSTANT_PATHS[case.name]: case for case in CASES}
+    for path, status, headers, length in answers:
+        named = {name.lower(): value for name, value in headers.items()}
+        assert int(named.get("content-length", 0)) == length
+        assert fault(cases[path], Answer(status, named, length)) == ""
 
 
 @pytest.mark.parametrize("ask", [ask_wsgi, ask_asgi])
