@@ -30,9 +30,15 @@ def stage(tmp_path) -> Stage:
 
 
 def asked_alone(
-    path: str, file: Path, exists: Sequence[str] = (), stage: Stage | None = None
+    path: str,
+    file: Path,
+    exists: Sequence[str] = (),
+    stage: Stage | None = None,
+    *,
+    names: bool = False,
 ) -> Examination:
-    found = examiner(exists, "/static/", stage)([Question(path, str(file), stage is not None)])[0]
+    question = Question(path, str(file), stage is not None, names)
+    found = examiner(exists, "/static/", stage)([question])[0]
     assert found is not None
     return found
 
@@ -60,6 +66,32 @@ def test_a_copy_on_the_way(tmp_path, stage: Stage, path: str):
     assert copy.read_bytes() == CONTENT
     assert found.staged == signature(copy.stat())
     assert asked_alone(path, tmp_path / "a").staged == ""
+
+
+@pytest.mark.parametrize("path", ["x/a.png", "x/a.css"])
+def test_what_refers_to_nothing_is_staged_under_its_hashed_name_too(
+    tmp_path, stage: Stage, path: str
+):
+    (tmp_path / "a").write_bytes(b"p{}")
+    found = asked_alone(path, tmp_path / "a", stage=stage, names=True)
+    copy = Path(stage.folder, path)
+    named = copy.with_stem(f"a.{hashlib.md5(b'p{}').hexdigest()[:12]}")
+    assert named.samefile(copy)
+    assert found.named == found.staged == signature(copy.stat())
+
+
+def test_what_refers_to_others_has_no_name_yet(tmp_path, stage: Stage):
+    (tmp_path / "a").write_bytes(b"p{background:url(b.png)}")
+    found = asked_alone("a.css", tmp_path / "a", ["b.png"], stage, names=True)
+    assert (found.named, os.listdir(stage.folder)) == ("", ["a.css"])
+
+
+def test_a_hashed_name_that_is_taken(tmp_path, stage: Stage):
+    (tmp_path / "a").write_bytes(b"p{}")
+    taken = Path(stage.folder, f"a.{hashlib.md5(b'p{}').hexdigest()[:12]}.css")
+    taken.write_bytes(b"another")
+    found = asked_alone("a.css", tmp_path / "a", stage=stage, names=True)
+    assert (found.named, taken.read_bytes()) == ("", b"another")
 
 
 @pytest.mark.parametrize("path", ["x/a.png", "x/a.css"])
@@ -100,7 +132,7 @@ def test_a_copy_of_a_file_that_is_written_to_meanwhile(tmp_path, stage: Stage, p
 def test_a_batch_with_a_file_that_is_gone(tmp_path):
     (tmp_path / "a.css").write_text("")
     work = examiner(["a.css", "b.css"], "/static/", None)
-    here, gone = work([Question(p, str(tmp_path / p), False) for p in ("a.css", "b.css")])
+    here, gone = work([Question(p, str(tmp_path / p), stages=False) for p in ("a.css", "b.css")])
     assert here is not None
     assert gone is None
 
@@ -144,6 +176,16 @@ def test_children_publish_what_threads_publish(site: Site, asked, tmp_path):
     assert loaded(other).paths == alone.paths
     assert dict(loaded(other).files) == dict(alone.files)
     assert loaded(other).modules == alone.modules
+
+
+def test_children_leave_nothing_to_link(site: Site, asked, monkeypatch):
+    site.write(TREE)
+    again: list[str] = []
+    monkeypatch.setattr(Stage, "again", lambda self, item, path: again.append(path))
+    paths = publish(site, site.source(owner="vendor"), jobs=2)
+    assert again == []
+    for leaf in ("css/150.css", "img/dot.png"):
+        assert os.path.samefile(site.path("out", leaf), site.path("out", paths[leaf]))
 
 
 def test_what_children_cannot_read_is_told_as_ever(site: Site, asked, monkeypatch):

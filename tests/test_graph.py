@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lading.graph import components
+from lading.graph import Waiting, components
 
 Graph = dict[str, list[str]]
 
@@ -28,6 +28,31 @@ def reached(edges: Graph) -> dict[str, set[str]]:
         if wider == closure:
             return closure
         closure = wider
+
+
+@given(GRAPHS, st.randoms(use_true_random=False))
+def test_what_waits_is_done_after_all_that_it_waits_for(edges: Graph, rng: random.Random):
+    closure = reached(edges)
+    circular = {node for node in edges if node in closure[node]}
+    nodes = [*edges, *{t for targets in edges.values() for t in targets} - edges.keys()]
+    rng.shuffle(nodes)
+    done: list[str] = []
+    waiting = Waiting()
+    for known in nodes:
+        missing = set(edges.get(known, ())).difference(done)
+        if missing:
+            waiting.add(known, missing)
+        ready = [] if missing else [known]
+        while ready:
+            node = ready.pop()
+            assert node not in done
+            assert set(edges.get(node, ())) <= set(done)
+            done.append(node)
+            ready.extend(waiting.settle(node))
+    # All but circles and what leads to them.
+    assert set(done) == {
+        n for n in nodes if n not in circular and not closure.get(n, set()) & circular
+    }
 
 
 @given(GRAPHS)

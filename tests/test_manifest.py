@@ -7,7 +7,6 @@ import json
 import os
 import subprocess
 import sys
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -67,7 +66,7 @@ def test_the_bytes_do_not_depend_on_the_order(given: Manifest):
     turned = Manifest(
         dict(reversed(given.paths.items())),
         {
-            path: replace(file, encodings=dict(reversed(file.encodings.items())))
+            path: file._replace(encodings=dict(reversed(file.encodings.items())))
             for path, file in reversed(given.files.items())
         },
         dict(reversed(given.modules.items())),

@@ -30,13 +30,14 @@ class Children:
     """
 
     def __init__(self, count: int, factory: Callable[..., Any], *arguments: Any) -> None:
-        setup = pickle.dumps((factory, arguments), pickle.HIGHEST_PROTOCOL)
+        self._setup = pickle.dumps((factory, arguments), pickle.HIGHEST_PROTOCOL)
         self._idle: queue.LifoQueue[subprocess.Popen[bytes]] = queue.LifoQueue()
         self._all: list[subprocess.Popen[bytes]] = []
+        self._new: set[subprocess.Popen[bytes]] = set()  # that have not been told what they are for
         try:
             for _ in range(count):
                 self._all.append(child := _start())
-                _write(cast("BinaryIO", child.stdin), setup)
+                self._new.add(child)
                 self._idle.put(child)
         except OSError as error:
             self.close()
@@ -57,14 +58,20 @@ class Children:
         """What the worker of an idle child gives for ``question``, waiting until one is idle. May be
         called from many threads. Raises ``ChildLostError``.
         """
+        message = pickle.dumps(question, pickle.HIGHEST_PROTOCOL)
         child = self._idle.get()
         try:
-            _write(cast("BinaryIO", child.stdin), pickle.dumps(question, pickle.HIGHEST_PROTOCOL))
-            return pickle.loads(_read(cast("BinaryIO", child.stdout)))  # noqa: S301  our own child
+            asked = cast("BinaryIO", child.stdin)
+            if child in self._new:  # here, since it waits until the child has started
+                _write(asked, self._setup)
+                self._new.discard(child)
+            _write(asked, message)
+            answer = _read(cast("BinaryIO", child.stdout))
         except (OSError, EOFError) as error:
             raise ChildLostError(str(error)) from error
         finally:
             self._idle.put(child)
+        return pickle.loads(answer)  # noqa: S301  our own child, which has its next question by now
 
     def close(self) -> None:
         """End the processes, in the middle of their work if need be."""

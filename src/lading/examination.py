@@ -7,33 +7,38 @@ import hashlib
 from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import BinaryIO, NamedTuple, Protocol, TypeVar
 
-from lading import references
+from lading import naming, references
 from lading.analysis import Analysis, analyse
 from lading.digests import CHUNK, hash_bytes, read_steadily
 from lading.errors import TargetError
-from lading.targets.staging import Stage
+from lading.targets.staging import Stage, Staged
 
 T = TypeVar("T")
 
 
 class Question(NamedTuple):
-    """A logical path, where on this machine its file lies, and whether to stage a copy of it."""
+    """A logical path, where on this machine its file lies, whether to stage a copy of it, and whether to
+    stage that under its hashed name too if it refers to nothing.
+    """
 
     path: str
     local: str
     stages: bool
+    names: bool = False
 
 
 class Examination(NamedTuple):
     """``digests`` are ``"<sha256> <md5>"``, ``settled`` the signature they hold for (``""``: not to be
     believed by a later run), ``analysis`` is ``None`` for a file that cannot carry references, ``staged``
-    the signature of the copy that was staged under the file's own path (``""``: none was).
+    the signature of the copy that was staged under the file's own path, ``named`` of that under its hashed
+    name (``""``: none was).
     """
 
     digests: str
     settled: str
     analysis: Analysis | None
     staged: str
+    named: str
 
 
 class Read(Protocol):
@@ -45,17 +50,28 @@ class Read(Protocol):
 
 
 def examine(
-    path: str, read: Read, analysed: Callable[[str, bytes], Analysis], stage: Stage | None
+    path: str,
+    read: Read,
+    analysed: Callable[[str, bytes], Analysis],
+    stage: Stage | None,
+    *,
+    names: bool = False,
 ) -> Examination:
-    """Read one file, analyse and, with a ``stage``, copy it. A copy that cannot be written is left to
-    whoever publishes the file, and says why. Raises what ``read`` raises.
+    """Read one file, analyse and, with a ``stage``, copy it; with ``names`` under both of its names if it
+    refers to nothing. A copy that cannot be written is left to whoever publishes the file, and says why.
+    Raises what ``read`` raises.
     """
+    analysis = None
     if references.carries(path):
         data, settled = read(lambda file: file.read())
         analysis = analysed(path, data)
-        return Examination(hash_bytes(data), settled, analysis, _stage(stage, path, iter((data,))))
-    (digests, staged), settled = read(_Copying(path, stage))
-    return Examination(digests, settled, None, staged)
+        digests, staged = hash_bytes(data), _stage(stage, path, iter((data,)))
+    else:
+        (digests, staged), settled = read(_Copying(path, stage))
+    named = ""
+    if names and stage and staged and not (analysis and analysis.links):
+        named = _name(stage, path, digests, staged)
+    return Examination(digests, settled, analysis, staged, named)
 
 
 class _Copying:
@@ -92,6 +108,15 @@ def _stage(stage: Stage | None, path: str, pieces: Iterator[bytes]) -> str:
         return ""
 
 
+def _name(stage: Stage, path: str, digests: str, staged: str) -> str:
+    """Stage what was staged under its hashed name as well."""
+    here = Staged(stage.folder, path, f"{digests[:64]} {staged}")
+    try:
+        return stage.again(here, naming.hashed_name(path, digests[65:])).signature
+    except TargetError:
+        return ""
+
+
 def examiner(
     paths: Collection[str], static_url: str, stage: Stage | None
 ) -> Callable[[Sequence[Question]], list[Examination | None]]:
@@ -105,8 +130,9 @@ def examiner(
 
     def examine_or_not(question: Question) -> Examination | None:
         try:
-            path, local, stages = question
-            return examine(path, _reader(local), analysed, stage if stages else None)
+            path, local, stages, names = question
+            own = stage if stages else None
+            return examine(path, _reader(local), analysed, own, names=names)
         except (OSError, TargetError):
             return None
 

@@ -50,21 +50,23 @@ class _Fingerprinting:
         self.finished = self.result.finished = finished.difference(self.folder_of)
         self.too_long = {path for path in self.winners if naming.is_too_long(path)}
         self.too_long.difference_update(self.folder_of, self.finished)
-        self.inspection = Inspection(plan, config, recipes, self._keeps_name)
+        self.inspection = Inspection(
+            plan, config, recipes, self._keeps_name, self.folder_of.__contains__
+        )
         self._digests = self.inspection.digests
         self.outputs: dict[str, tuple[str, Sequence[Edit]]] = {}  # SHA-256 and edits if rewritten
         self.moved: dict[str, Asset] = {}  # source maps of minified files that are rewritten
 
     def run(self) -> Names:
-        self.inspection.run(self.progress)
+        edges = self._name_on_the_way()
         if self.inspection.findings:
-            self.result.findings = self.inspection.findings
-            return self.result  # something cannot be read, so nothing can be named
-        edges = {path: self.inspection.targets(path) for path in self._name_leaves()}
-        for node in graph.components(self._collapse(edges)):
+            return Names(findings=self.inspection.findings)  # what cannot be read cannot be named
+        rest = {path: targets for path, targets in edges.items() if path not in self.published}
+        for node in graph.components(self._collapse(rest)):
             members = self._members(node)
             if not self._reuse(members):
-                self._name(members, edges)
+                self._name(members, rest)
+        self.result.paths = {path: self.published[path] for path in self.winners}
         self._remember()
         self.result.artifacts = self._artifacts()
         return self.result
@@ -74,17 +76,39 @@ class _Fingerprinting:
 
     # The graph
 
-    def _name_leaves(self) -> list[str]:
-        """Name what depends on nothing; gives the rest, which has to wait for others."""
-        waiting: list[str] = []
-        for path in self.winners:
-            if self._keeps_name(path):
-                self.published[path] = path
-            elif path in self.folder_of or self.inspection.targets(path):
-                waiting.append(path)
-            else:
-                self.published[path] = naming.hashed_name(path, self._digests(path)[65:])
-        return waiting
+    def _name_on_the_way(self) -> dict[str, Sequence[str]]:
+        """Name each file as soon as all that it refers to has its name, while others are still being read.
+        Gives what the files that refer to others refer to; of these, folders, circles and what leads to them
+        have no name yet.
+        """
+        edges: dict[str, Sequence[str]] = {}
+        waiting = graph.Waiting()
+        for path in self.inspection.run(self.progress):
+            ready = [path] if self._is_ready(path, edges, waiting) else []
+            while ready:
+                named = ready.pop()
+                if named in edges and not self._reuse([named]):
+                    self._name([named], edges)
+                ready.extend(waiting.settle(named))
+        return edges
+
+    def _is_ready(self, path: str, edges: dict[str, Sequence[str]], waiting: graph.Waiting) -> bool:
+        """Name a file that depends on nothing; note what any other depends on. False if it has to wait."""
+        if self._keeps_name(path):
+            self.published[path] = path
+            return True
+        targets = self.inspection.targets(path)
+        if path in self.folder_of:
+            edges[path] = targets
+            return False  # it is named with the others in the folder
+        if not targets:
+            self.published[path] = naming.hashed_name(path, self._digests(path)[65:])
+            return True
+        edges[path] = targets
+        missing = {target for target in targets if target not in self.published}
+        if missing:
+            waiting.add(path, missing)
+        return not missing
 
     def _collapse(self, edges: dict[str, Sequence[str]]) -> dict[str, list[str]]:
         """The graph with each such folder as one node, ``tinymce/``."""

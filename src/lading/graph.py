@@ -2,7 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+
+
+class Waiting:
+    """Nodes that wait for those they refer to, whatever the order in which they become known."""
+
+    def __init__(self) -> None:
+        self._missing: dict[str, int] = {}
+        self._behind: dict[str, list[str]] = {}
+
+    def add(self, node: str, missing: Collection[str]) -> None:
+        """Let a node wait for others (at least one), each given once."""
+        self._missing[node] = len(missing)
+        for other in missing:
+            self._behind.setdefault(other, []).append(node)
+
+    def settle(self, node: str) -> list[str]:
+        """The nodes that wait for nothing more, now that ``node`` is done."""
+        ready: list[str] = []
+        for behind in self._behind.pop(node, ()):
+            self._missing[behind] -= 1
+            if not self._missing[behind]:
+                ready.append(behind)
+        return ready
 
 
 def components(edges: Mapping[str, Sequence[str]]) -> Iterator[list[str]]:

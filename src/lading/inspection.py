@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 
-from lading import references
+from lading import naming, references
 from lading.analysis import Analysis, Broken, analyse
 from lading.asset import Asset
 from lading.children import ChildLostError, Children
@@ -34,7 +34,8 @@ class Inspection:
 
     ``known`` are the recipes that still hold for the
     files themselves (not for what these refer to), ``findings`` tell of files that cannot be read.
-    ``keeps_name`` says which files are published under their own names alone.
+    ``keeps_name`` says which files are published under their own names alone, ``named_with_others`` which by
+    more than their own content.
     """
 
     def __init__(
@@ -43,6 +44,7 @@ class Inspection:
         config: Config,
         recipes: dict[str, Recipe],
         keeps_name: Callable[[str], bool],
+        named_with_others: Callable[[str], bool],
     ) -> None:
         self.plan, self.config = plan, config
         self.winners = plan.winners
@@ -54,11 +56,21 @@ class Inspection:
         self._kept = 0
         self._in_workers: set[str] = set()  # scripts for which an import map does not hold
         self._keeps_name = keeps_name
+        self._named_with_others = named_with_others
         self._look_up(recipes)
 
-    def run(self, progress: Progress) -> None:
-        """Read what is new or changed. Raises ``UnreadableError`` for a file that changed meanwhile."""
-        self._inspect([a for a in self.winners.values() if self._is_unknown(a)], progress)
+    def run(self, progress: Progress) -> Iterator[str]:
+        """Read what is new or changed; gives the path of each winner once it is known what that refers to,
+        unless there are ``findings``. Raises ``UnreadableError`` for a file that changed meanwhile.
+        """
+        unknown = {a.path: a for a in self.winners.values() if self._is_unknown(a)}
+        paths = self._inspect(list(unknown.values()), progress)
+        if self.config.module_imports == "rewrite" and self.plan.minified is None:
+            yield from (path for path in self.winners if path not in unknown)
+            yield from paths
+            return
+        for _ in paths:
+            pass  # to the end, since what a file refers to depends on others
         if self.findings:
             return
         if self.config.module_imports == "importmap":
@@ -66,6 +78,7 @@ class Inspection:
         for path, file in self.maps.items():
             if file not in self.known:
                 self.known.pop(path, None)  # it depends on the file's references
+        yield from self.winners
 
     def digests(self, path: str) -> str:
         """``"<sha256> <md5>"`` of a winner."""
@@ -153,30 +166,35 @@ class Inspection:
         digests = self.plan.digests.look_up(asset)
         return not digests or digests.endswith(UNKNOWN_MD5)
 
-    def _inspect(self, assets: Sequence[Asset], progress: Progress) -> None:
-        if assets:
-            progress.begin("Reading", len(assets))
-            self.plan.open_stage()
-        with self._examiner(assets) as examine:
-            for batch, results in in_threads(examine, assets, self.config.threads):
+    def _inspect(self, assets: Sequence[Asset], progress: Progress) -> Iterator[str]:
+        if not assets:
+            return
+        progress.begin("Reading", len(assets))
+        self.plan.open_stage()
+        with self._examiner(assets) as (examine, threads):
+            for batch, results in in_threads(examine, assets, threads):
                 for asset, result in zip(batch, results, strict=True):
                     if isinstance(result, UnreadableError):
                         self.findings.append(unreadable_finding(asset, result))
                         continue
-                    digests, settled, analysis, staged = result
+                    digests, settled, analysis, staged, named = result
                     self.plan.digests.learn(asset, digests, settled)
                     if staged:
                         self.plan.take_staged(asset.path, digests[:64], staged)
+                    if named:
+                        name = naming.hashed_name(asset.path, digests[65:])
+                        self.plan.take_staged(name, digests[:64], named)
                     if analysis and any(analysis):  # most have nothing that would need keeping
                         self._analyses[asset.path] = analysis
+                    yield asset.path
                 progress.advance(len(batch))
 
     @contextmanager
-    def _examiner(self, assets: Sequence[Asset]) -> Generator[_Examine]:
-        """What examines a batch: child processes where there is enough to do, else threads."""
+    def _examiner(self, assets: Sequence[Asset]) -> Generator[tuple[_Examine, int]]:
+        """What examines a batch (child processes where there is enough to do), and in how many threads."""
         size = sum(asset.size for asset in assets)
         if self.config.threads == 1 or size < _WORTH_CHILDREN or self.plan.minified is not None:
-            yield self._examine_batch
+            yield self._examine_batch, self.config.threads
             return
         count = min(self.config.threads, 1 + size // _WORTH_CHILDREN)
         try:
@@ -184,10 +202,10 @@ class Inspection:
                 count, examiner, list(self.winners), self.config.static_url, self.plan.stage
             )
         except ChildLostError:
-            yield self._examine_batch  # which only takes longer
+            yield self._examine_batch, self.config.threads  # which only takes longer
             return
         with children:
-            yield partial(self._ask, children)
+            yield partial(self._ask, children), 2 * count  # no child waits for its next batch
 
     def _ask(
         self, children: Children, batch: Sequence[Asset]
@@ -195,7 +213,7 @@ class Inspection:
         """Have a batch examined by a child, but for what it cannot read."""
         local = {a.path: a.source.local_path(a.relative) for a in batch}
         questions = [
-            Question(path, place, self._stages(path))
+            Question(path, place, self._stages(path), self._names(path))
             for path, place in local.items()
             if place is not None
         ]
@@ -224,6 +242,17 @@ class Inspection:
             and plan.is_free(path)
         )
 
+    def _names(self, path: str) -> bool:
+        """Whether the copy is staged under its hashed name too, should that depend on its content alone. What
+        lies there already is not known before, unless nothing does.
+        """
+        return (
+            self.plan.survey.is_empty
+            and self.plan.minified is None  # whose source maps depend on other files
+            and not self._keeps_name(path)
+            and not self._named_with_others(path)
+        )
+
     def _examine_batch(self, batch: Sequence[Asset]) -> list[Examination | UnreadableError]:
         return [self._examine(asset) for asset in batch]
 
@@ -231,7 +260,8 @@ class Inspection:
         path = asset.path
         try:
             stage = self.plan.stage if self._stages(path) else None
-            return examine(path, partial(read_with, asset), self._analyse_and_keep, stage)
+            read, names = partial(read_with, asset), self._names(path)
+            return examine(path, read, self._analyse_and_keep, stage, names=names)
         except UnreadableError as error:
             return error
 

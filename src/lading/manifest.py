@@ -11,7 +11,8 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
-from typing import Any, TypeVar, cast
+from json.encoder import encode_basestring
+from typing import Any, NamedTuple, TypeVar, cast
 
 from lading.errors import ManifestError
 
@@ -22,8 +23,10 @@ EXTENSION_VERSION = 1  # ours
 _REMEDY = "Run collectstatic again to write a new one."
 
 
-@dataclass(frozen=True, slots=True)
-class File:
+NO_VARIANTS: Mapping[str, int] = {}
+
+
+class File(NamedTuple):
     """One published file: SHA-256 as 64 hex digits, size in bytes, media type, and the size of each
     encoded variant by content coding (``{"br": 812, "gzip": 950}``); a variant's path is the file's
     path plus the coding's suffix (``.br``, ``.gz``, ``.zst``). ``immutable``: the name changes with the
@@ -34,7 +37,7 @@ class File:
     size: int
     media_type: str
     immutable: bool = False
-    encodings: Mapping[str, int] = field(default_factory=dict[str, int])
+    encodings: Mapping[str, int] = NO_VARIANTS
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +72,7 @@ def pieces(manifest: Manifest) -> Iterator[bytes]:
     """What ``dumps`` gives, piece by piece: the text of a million files takes more memory than the files."""
     paths, files, modules = manifest.paths, manifest.files, manifest.modules
     yield b'{"paths": '
-    yield from _object((path, _json(paths[path])) for path in sorted(paths))
+    yield from _object((path, encode_basestring(paths[path])) for path in sorted(paths))
     yield f', "version": "{VERSION}", "hash": "{manifest.digest}", "lading": '.encode()
     yield f'{{"version": {EXTENSION_VERSION}, "files": '.encode()
     yield from _object((path, _row(files[path])) for path in sorted(files))
@@ -82,16 +85,16 @@ _json = json.JSONEncoder(ensure_ascii=False).encode
 
 
 def _row(file: File) -> str:
-    encodings = _json(dict(sorted(file.encodings.items()))) if file.encodings else "{}"
-    kind = _json(file.media_type)
-    return f'["{file.sha256}", {file.size}, {kind}, {int(file.immutable)}, {encodings}]'
+    sha256, size, kind, immutable, encodings = file
+    variants = _json(dict(sorted(encodings.items()))) if encodings else "{}"
+    return f'["{sha256}", {size}, {encode_basestring(kind)}, {int(immutable)}, {variants}]'
 
 
 def _object(members: Iterable[tuple[str, str]]) -> Iterator[bytes]:
     """A JSON object of keys and the JSON of their values."""
     before = "{"
     for batch in _batches(members):
-        text = ", ".join([f"{_json(key)}: {value}" for key, value in batch])
+        text = ", ".join([f"{encode_basestring(key)}: {value}" for key, value in batch])
         yield f"{before}{text}".encode()
         before = ", "
     yield b"{}" if before == "{" else b"}"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
 from typing import Any, cast
 
 import lading
@@ -53,12 +52,11 @@ def remember(plan: Plan, target: FolderTarget, config: Config) -> None:
     """Keep what makes the next run quick. Raises ``TargetError``."""
     if plan.names is not None:
         known = plan.names.recipes
-
-        def bare() -> Iterator[tuple[str, str]]:
-            for path, asset in plan.winners.items():
-                if path not in known and references.carries(path):
-                    yield path, plan.digests.look_up(asset)[:64]
-
+        bare = (
+            (path, plan.digests.look_up(asset)[:64])
+            for path, asset in plan.winners.items()
+            if path not in known and references.carries(path)
+        )
         target.write_state("recipes", recipes.dump(known, bare, recipe_key(config)))
         rows = [to_row(finding) for finding in plan.names.findings]
         target.write_state("findings", [seal(rows, plan.inputs)])

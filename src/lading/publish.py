@@ -13,7 +13,7 @@ from lading.digests import UNKNOWN_MD5, UnreadableError, changing, read_asset
 from lading.errors import FindingsError
 from lading.findings import Finding
 from lading.ledger import LINK
-from lading.manifest import File, Manifest
+from lading.manifest import NO_VARIANTS, File, Manifest
 from lading.mediatypes import media_type
 from lading.parallel import in_threads
 from lading.plan import Plan, unreadable_finding
@@ -23,7 +23,6 @@ from lading.targets.folder import FolderTarget
 from lading.targets.staging import Stage, Staged
 from lading.targets.survey import size_of
 
-_NO_VARIANTS: Mapping[str, int] = {}
 _NEIGHBOURS = 16  # in the order of paths, the two names of a file are near
 
 
@@ -42,9 +41,9 @@ def stage(
     def stage_batch(batch: Sequence[Artifact]) -> list[Staged | UnreadableError]:
         return [stage_one(own, artifact, link=plan.link) for artifact in batch]
 
-    first, again = _by_content(plan)
-    staged = _staged_already(plan, first, own)
-    first = [artifact for artifact in first if artifact.path not in staged]
+    staged, first, again = _by_content(plan)
+    for path in plan.staged.keys() - staged.keys():
+        own.discard(path)  # since all that lies in the stage is published
     progress.advance(len(staged))
     failures: list[Finding] = []
     for batch, results in in_threads(stage_batch, first, threads):
@@ -66,35 +65,27 @@ def stage(
     return {artifact.path: staged[artifact.path] for artifact in plan.puts}
 
 
-def _staged_already(plan: Plan, artifacts: Sequence[Artifact], stage: Stage) -> dict[str, Staged]:
-    """What was staged as it was read, of the artifacts that have to be written; the rest goes, since all
-    that lies in the stage is published.
+def _by_content(plan: Plan) -> tuple[dict[str, Staged], list[Artifact], list[Artifact]]:
+    """What was staged as it was read and is to be published, the artifacts to write, and those whose content
+    is then, or already, in the target: each content is stored once.
     """
-    found: dict[str, Staged] = {}
-    for artifact in artifacts:
-        item = plan.staged.get(artifact.path)
-        if item is not None and item.sha256 == artifact.sha256:
-            found[artifact.path] = item
-    for path in plan.staged:
-        if path not in found:
-            stage.discard(path)
-    return found
-
-
-def _by_content(plan: Plan) -> tuple[list[Artifact], list[Artifact]]:
-    """The artifacts to write, and those whose content is then, or already, in the target."""
-    present = {plan.states[path][:64] for path in plan.unchanged}
+    # By digest, the state of the staged file that all others with it share; "" where there is no such file.
+    present = {plan.states[path][:64]: "" for path in plan.unchanged}
+    staged: dict[str, Staged] = {}
     first: list[Artifact] = []
     again: list[Artifact] = []
     for artifact in sorted(plan.puts, key=lambda put: put.path not in plan.staged):
-        as_link = plan.link and artifact.is_original
-        if artifact.sha256 and not as_link:
-            if artifact.sha256 in present:
+        item, sha256 = plan.staged.get(artifact.path), artifact.sha256
+        if item and item.sha256 == sha256 and present.setdefault(sha256, item.state) == item.state:
+            staged[artifact.path] = item  # the first file of this content, or another name of it
+            continue
+        if sha256 and not (plan.link and artifact.is_original):
+            if sha256 in present:
                 again.append(artifact)
                 continue
-            present.add(artifact.sha256)
+            present[sha256] = ""
         first.append(artifact)
-    return first, again
+    return staged, first, again
 
 
 def stage_one(stage: Stage, artifact: Artifact, *, link: bool) -> Staged | UnreadableError:
@@ -183,7 +174,7 @@ class _Files(Mapping[str, File]):
             size_of(state[65:]),
             self._media_type(logical),  # which a digest in the name does not change
             path != logical or path in self._immutable,
-            self._sizes.get(path, _NO_VARIANTS),
+            self._sizes.get(path, NO_VARIANTS),
         )
 
     def __iter__(self) -> Iterator[str]:

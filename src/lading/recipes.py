@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple, cast
 
 from lading.analysis import Broken
@@ -27,21 +27,19 @@ class Recipe(NamedTuple):
     broken: tuple[Broken, ...]
 
 
-def dump(
-    recipes: Mapping[str, Recipe], bare: Callable[[], Iterable[tuple[str, str]]], key: str
-) -> Iterator[str]:
-    """The recipes as text, piece by piece: those of files with references, and of those without any the
-    path and the source's SHA-256, which ``bare`` gives anew each time. ``key`` stands for all else that a
-    published name depends on: the settings and the version of the rewriting.
+def dump(recipes: Mapping[str, Recipe], bare: Iterable[tuple[str, str]], key: str) -> Iterator[str]:
+    """The recipes as text, piece by piece: those of files with references, and of those without any
+    (``bare``) the path and the source's SHA-256. ``key`` stands for all else that a published name depends
+    on: the settings and the version of the rewriting.
     """
 
     def members() -> Iterator[tuple[str, str]]:
         for path, recipe in recipes.items():
             yield path, json.dumps(recipe, separators=(",", ":"))
-        for path, sha256 in bare():
+        for path, sha256 in bare:
             yield path, f'"{sha256}"'
 
-    return seal_members(members, key)
+    return seal_members(members(), key)
 
 
 def loads(text: str, key: str) -> dict[str, Recipe]:

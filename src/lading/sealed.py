@@ -4,41 +4,41 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
+from itertools import islice
 from typing import Any
 
 
-def seal_members(members: Callable[[], Iterable[tuple[str, str]]], key: str) -> Iterator[str]:
-    """``seal`` of an object, piece by piece, given its keys and the JSON of their values. ``members`` is
-    called twice, and gives the same each time.
-    """
+def seal_members(members: Iterable[tuple[str, str]], key: str) -> Iterator[str]:
+    """``seal`` of an object, piece by piece, given its keys and the JSON of their values."""
     digest = hashlib.sha256(f"{key}\0".encode("utf-8", "surrogatepass"))
-    for piece in _object(members()):
-        digest.update(piece.encode("utf-8", "surrogatepass"))
-    yield f"{digest.hexdigest()}\n"
-    yield from _object(members())
+    for piece in _object(members):
+        digest.update(piece.encode("ascii"))
+        yield piece
+    yield f"\n{digest.hexdigest()}"
 
 
 def _object(members: Iterable[tuple[str, str]]) -> Iterator[str]:
-    yield "{"
-    before = ""
-    for name, value in members:
-        yield f"{before}{json.dumps(name)}:{value}"
+    rest = iter(members)
+    before = "{"
+    while batch := list(islice(rest, 1000)):
+        text = ",".join([f"{json.dumps(name)}:{value}" for name, value in batch])
+        yield f"{before}{text}"
         before = ","
-    yield "}"
+    yield "{}" if before == "{" else "}"
 
 
 def seal(document: Any, key: str) -> str:
-    """The document as ASCII text: a proof on the first line, JSON on the second. ``key`` stands for all
+    """The document as ASCII text: JSON on the first line, a proof on the second. ``key`` stands for all
     that the document depends on beside what it says itself.
     """
     body = json.dumps(document, separators=(",", ":"))
-    return f"{_proof(body, key)}\n{body}"
+    return f"{body}\n{_proof(body, key)}"
 
 
 def unseal(text: str, key: str) -> Any:
     """The document that ``seal`` wrote, or ``None`` if it is damaged or was sealed with another key."""
-    proof, _, body = text.partition("\n")
+    body, _, proof = text.partition("\n")
     return json.loads(body) if proof == _proof(body, key) else None
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from lading.encoders import SUFFIXES
 from lading.errors import StoreError
@@ -60,7 +60,7 @@ def from_folder(
             headers = _headers(policy, path, file, coding)
             states[name] = State(digests[source], size, "", headers, not file.immutable)
             local[name] = source
-        files[path] = file if encoding == "siblings" else replace(file, encodings={})
+        files[path] = file if encoding == "siblings" else file._replace(encodings={})
 
     def read(path: str) -> Content:
         return _checked(f"{root}/{local[path]}", states[path])

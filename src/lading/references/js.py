@@ -95,11 +95,11 @@ def _position(candidate: _Candidate) -> int:
     return candidate[0]
 
 
-def _occurrences(data: bytes, word: bytes) -> Iterator[int]:
-    at = data.find(word)
+def _occurrences(data: bytes, word: bytes, stop: int | None = None) -> Iterator[int]:
+    at = data.find(word, 0, stop)
     while at >= 0:
         yield at
-        at = data.find(word, at + len(word))
+        at = data.find(word, at + len(word), stop)
 
 
 def _candidates(data: bytes) -> Iterator[_Candidate]:
@@ -125,9 +125,7 @@ def _candidates(data: bytes) -> Iterator[_Candidate]:
 def _html_comments(data: bytes, last: int) -> Iterator[_Candidate]:
     """``<!--`` and ``-->`` at the beginning of a line before ``last`` (ECMA-262 annex B.1.1)."""
     for word in (b"<!--", b"-->"):
-        for at in _occurrences(data, word):
-            if at > last:
-                break
+        for at in _occurrences(data, word, last):
             before = at
             while data[before - 1 : before] in (b" ", b"\t"):
                 before -= 1

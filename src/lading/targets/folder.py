@@ -171,11 +171,7 @@ class FolderTarget:
         for folder, stage in whole.items():
             if stage:
                 os.rename(stage, f"{self.root}/{folder}")
-        return [
-            path
-            for path, item in staged.items()
-            if path.rpartition("/")[0] not in whole or os.path.lexists(item.temporary)
-        ]
+        return [path for path in staged if path.rpartition("/")[0] not in whole]
 
     def _refuse_closed(self, folders: Iterable[str]) -> None:
         """Raise ``PermissionError`` for a folder in which nothing may be renamed, before anything is."""

@@ -30,6 +30,11 @@ class Survey:
     closed: set[str] = field(default_factory=set[str])
     writable: set[str] = field(default_factory=set[str])
 
+    @property
+    def is_empty(self) -> bool:
+        """True when nothing at all lies in the target."""
+        return not (self.files or self.links or self.others or self.folders)
+
     def occupied(self, path: str) -> bool:
         """True when something that is no folder lies at ``path``."""
         return path in self.files or path in self.links or path in self.others
