@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import os
+import warnings
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -242,7 +244,11 @@ def test_a_database_that_cannot_be_read_decides_nothing(quay: Quay):
     connections["archive"].close()
     Path(quay.path("archive.sqlite3")).write_text("no database")
     quay.store("media/lost.txt")
-    told = quay.call("prune", "--force", fails=True)
+    with warnings.catch_warnings():
+        # Django does not close what it has opened when the first statement fails, and Python 3.13 tells.
+        warnings.simplefilter("ignore", ResourceWarning)
+        told = quay.call("prune", "--force", fails=True)
+        gc.collect()
     assert "DATABASES['archive']" in told
     assert quay.files() == ["lost.txt"]
 
