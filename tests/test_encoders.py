@@ -33,7 +33,7 @@ EDGES = [
 DECODERS = {"gzip": gzip.decompress, "br": brotli.decompress, "zstd": zstd.decompress}
 
 # SHA-256 of encodings of ``stylesheet()``. The same with deflate 0.7 to 0.9, Brotli 1.1 and 1.2, and
-# libzstd 1.5.7, on Python 3.11 to 3.13 (Linux, x86-64). Where a new version of a library changes one,
+# libzstd 1.5.7, on Python 3.11 to 3.14 (Linux, x86-64). Where a new version of a library changes one,
 # note that here: the build cache sees it by the fingerprint, published names do not depend on it.
 GOLDEN = {
     Recipe("gzip", 12): "97f7135f159fc84e",
