@@ -107,9 +107,9 @@ def link(
     path, rest = _split(target.url)
     directories, slash, last = path.rpartition("/")
     directories += slash
-    name = posixpath.basename(published)
+    name = published[published.rfind("/") + 1 :]
     stays = _stays(base, target, published_base, published, static_url)
-    if stays and name == posixpath.basename(target.path):
+    if stays and name == target.path[target.path.rfind("/") + 1 :]:
         return reference.url
     if not stays or _ESCAPED_SLASH.search(last):
         directories = _directories(published_base, published, static_url if target.absolute else "")
@@ -126,16 +126,21 @@ def link(
 
 def _stays(base: str, target: Target, published_base: str, published: str, static_url: str) -> bool:
     """Whether the directories of the URL, as written, lead to the target's when both are published."""
-    directory = posixpath.dirname(published)
-    if posixpath.dirname(target.path) == directory and (
-        target.absolute or posixpath.dirname(base) == posixpath.dirname(published_base)
+    directory = _directory(published)
+    if _directory(target.path) == directory and (
+        target.absolute or _directory(base) == _directory(published_base)
     ):
         return True
     if target.absolute:
         return False
     # Not by the shortest way between them: the author's may lead out of a folder that is renamed, and back.
     found = resolve(published_base, target.url, static_url)
-    return isinstance(found, Target) and posixpath.dirname(found.path) == directory
+    return isinstance(found, Target) and _directory(found.path) == directory
+
+
+def _directory(path: str) -> str:
+    """``fonts/`` of ``fonts/a.woff``, and ``""`` of a path without any."""
+    return path[: path.rfind("/") + 1]
 
 
 def _way(base: str, path: str) -> str:
