@@ -55,6 +55,7 @@ def main(arguments: list[str] | None = None) -> int:
             subset=bool(options.subset),
             sizes=options.sizes,
             seconds=options.seconds or (2 if options.quick else 5),
+            steps=options.steps,
         )
     except (trees.TreeError, environment.PreparationError) as error:
         print(f"bench: {error}", file=sys.stderr)
@@ -115,6 +116,13 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
     )
     parser.add_argument(
         "--seconds", type=int, help="serve: seconds of load for each measurement (default 5)"
+    )
+    parser.add_argument(
+        "--steps",
+        type=_names,
+        default=(),
+        metavar="STEP,...",
+        help="packing: of the peers, the cold run and those whose names begin so (again, one, empty)",
     )
     parser.add_argument("--no-peers", action="store_true", help="packing: leave the slow peers out")
     parser.add_argument(

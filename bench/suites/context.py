@@ -33,6 +33,7 @@ class Context:
     subset: bool
     sizes: tuple[int, ...] = ()
     seconds: int = 5
+    steps: tuple[str, ...] = ()
     say: Callable[[str], None] = print
 
     def project(self, variant: str, sources: Sources | None = None, suffix: str = "") -> Project:

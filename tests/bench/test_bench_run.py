@@ -14,13 +14,13 @@ from bench import projects, run
 
 
 def test_options():
-    options = run.parse(
-        ["collect", "--rounds", "3", "--subset", "katex, leaflet", "--sizes", "10,5_000"]
-    )
+    given = "collect --rounds 3 --subset katex,leaflet --sizes 10,5_000 --steps cold,one"
+    options = run.parse(given.split())
     assert options.suites == ["collect"]
     assert options.rounds == 3
     assert options.subset == ("katex", "leaflet")
     assert options.sizes == (10, 5000)
+    assert options.steps == ("cold", "one")
 
 
 def test_an_unknown_suite_is_named(capsys):
