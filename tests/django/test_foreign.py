@@ -298,7 +298,7 @@ def test_clear_deletes_what_is_known_and_says_what_may_be_left(
         collect()
         staticfiles_storage.save("theirs.css", ContentFile(b"somebody else's"))
         (project.folder / "static/css/f9.css").unlink()
-        told = collect("--clear")
+        told = collect("--clear", "--verbosity=2")
         assert "29 static files copied" in told
         assert not staticfiles_storage.exists("css/f9.css")
         is_honest = backend in ("Folders", "Lowercase")

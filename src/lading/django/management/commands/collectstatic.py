@@ -256,7 +256,7 @@ class Command(stock.Command):
                 self.storage, winners, config.storage_threads, lambda: self.clear_dir("")
             )
             for path in deleted:
-                self.log(f"Deleting '{path}'", level=1)
+                self.log(f"Deleting '{path}'", level=2)
             self.removed_files = [*getattr(self, "deleted_files", []), *deleted]
         result = foreign.collect(
             self.storage, winners, found, config.storage_threads, progress, dry_run=self.dry_run
