@@ -205,7 +205,7 @@ class _Fingerprinting:
             return
         with suppress(TargetError):
             written = stage.put((content,), published)
-            self.plan.take_staged(published, self.outputs[path][0], written)
+            self.plan.take_staged(self.outputs[path][0], written, published)
 
     def _move(self, path: str, edits: list[Edit]) -> str:
         self.moved.pop(path, None)

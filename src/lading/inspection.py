@@ -179,11 +179,11 @@ class Inspection:
                         continue
                     digests, settled, analysis, staged, named = result
                     self.plan.digests.learn(asset, digests, settled)
+                    names = [naming.hashed_name(asset.path, digests[65:])] if named else []
+                    if named and named != staged:  # where the file system cannot link
+                        self.plan.take_staged(digests[:64], named, names.pop())
                     if staged:
-                        self.plan.take_staged(asset.path, digests[:64], staged)
-                    if named:
-                        name = naming.hashed_name(asset.path, digests[65:])
-                        self.plan.take_staged(name, digests[:64], named)
+                        self.plan.take_staged(digests[:64], staged, asset.path, *names)
                     if analysis and any(analysis):  # most have nothing that would need keeping
                         self._analyses[asset.path] = analysis
                     yield asset.path

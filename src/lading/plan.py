@@ -78,10 +78,12 @@ class Plan:
         if self.stage is None and self.stager is not None:
             self.stage = self.stager()
 
-    def take_staged(self, path: str, sha256: str, signature: str) -> None:
-        """Note a file that was staged while deciding."""
+    def take_staged(self, sha256: str, signature: str, *paths: str) -> None:
+        """Note a file that was staged while deciding, under each of its names."""
         assert self.stage is not None
-        self.staged[path] = Staged(self.stage.folder, path, f"{sha256} {signature}")
+        state = f"{sha256} {signature}"  # once in memory
+        for path in paths:
+            self.staged[path] = Staged(self.stage.folder, path, state)
 
     def is_free(self, path: str) -> bool:
         """True when nothing lies at a published path yet, nor was staged for it."""
