@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Iterator
-from itertools import islice
 from typing import Any
 
 
@@ -19,13 +18,12 @@ def seal_members(members: Iterable[tuple[str, str]], key: str) -> Iterator[str]:
 
 
 def _object(members: Iterable[tuple[str, str]]) -> Iterator[str]:
-    rest = iter(members)
-    before = "{"
-    while batch := list(islice(rest, 1000)):
-        text = ",".join([f"{json.dumps(name)}:{value}" for name, value in batch])
-        yield f"{before}{text}"
+    yield "{"
+    before = ""
+    for name, value in members:
+        yield f"{before}{json.dumps(name)}:{value}"
         before = ","
-    yield "{}" if before == "{" else "}"
+    yield "}"
 
 
 def seal(document: Any, key: str) -> str:

@@ -107,9 +107,9 @@ def link(
     path, rest = _split(target.url)
     directories, slash, last = path.rpartition("/")
     directories += slash
-    name = published[published.rfind("/") + 1 :]
+    name = published.rpartition("/")[2]
     stays = _stays(base, target, published_base, published, static_url)
-    if stays and name == target.path[target.path.rfind("/") + 1 :]:
+    if stays and name == target.path.rpartition("/")[2]:
         return reference.url
     if not stays or _ESCAPED_SLASH.search(last):
         directories = _directories(published_base, published, static_url if target.absolute else "")
