@@ -26,9 +26,11 @@ from lading.packing.efforts import Settings, worth
 
 RECIPES = (
     Recipe("gzip", 6),
+    Recipe("gzip", 9),
     Recipe("gzip", 10),
     Recipe("gzip", 12),
     Recipe("br", 5),
+    Recipe("br", 10),
     Recipe("br", 11),
     Recipe("zstd", 3),
     Recipe("zstd", 19),

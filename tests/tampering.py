@@ -26,7 +26,7 @@ def options(site: Site, **more: Any) -> dict[str, Any]:
         "names": "hashed",
         "encodings": ("gzip", "br"),
         "cache": site.path("cache"),
-        "pack": {"levels": {"br": (4, 4), "gzip": (6, 6)}},
+        "pack": {"levels": {"br": (4, 4, 4), "gzip": (6, 6, 6)}},
         "jobs": 2,
         **more,
     }

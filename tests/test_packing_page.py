@@ -55,15 +55,16 @@ def test_there_is_no_other_block():
 
 def test_the_defaults_on_the_page_are_those_of_the_code():
     rows = dict(re.findall(r"^\| `(\w+)` \| ([^|]+?) \|", PAGE, re.MULTILINE))
-    mib = {"1 GiB": 1024, "32 MiB": 32}
+    mib = {"1 GiB": 1024, "32 MiB": 32, "2 MiB": 2}
     assert float(rows["minimum_saving"].strip("`")) == Settings().minimum_saving
     assert int(rows["minimum_packets"].strip("`")) == Settings().minimum_packets
     assert int(rows["minimum_size"].strip("`")) == Settings().minimum_size
     assert mib[rows["maximum_size"]] << 20 == Settings().maximum_size
     assert mib[rows["best_up_to"]] << 20 == Settings().best_up_to
+    assert mib[rows["good_up_to"]] << 20 == Settings().good_up_to
     assert f"packets of {efforts.PACKET:,} bytes" in PAGE
     assert f"more than {STREAM_FROM >> 20} MiB" in PAGE
-    for effort, index in (("best", 0), ("fast", 1)):
+    for effort, index in (("best", 0), ("good", 1), ("fast", 2)):
         row = re.search(rf"^\| {effort} \|.*\| (\d+) \| (\d+) \| (\d+) \|$", PAGE, re.MULTILINE)
         assert row is not None
         levels = [efforts.DEFAULT_LEVELS[coding][index] for coding in ("br", "gzip", "zstd")]

@@ -172,7 +172,7 @@ class History:
                 "cache": str(self.folder / "cache"),
                 "severities": mild,
                 "jobs": 1,
-                "pack": {"minimum_packets": 0, "levels": {"gzip": (1, 1), "br": (1, 1)}},
+                "pack": {"minimum_packets": 0, "levels": {"gzip": (1, 1, 1), "br": (1, 1, 1)}},
                 **self.settings,
             }
         )

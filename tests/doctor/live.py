@@ -94,7 +94,7 @@ def publish(folder: Path) -> Live:
     options: Any = {
         "names": "hashed",
         "encodings": ("br", "gzip"),
-        "pack": {"levels": {"br": [5, 5]}},
+        "pack": {"levels": {"br": [5, 5, 5]}},
     }
     site.write({"src/css/app.css": f"body {{ color: red }}\n{TEXT}"})
     site.collect(**options)

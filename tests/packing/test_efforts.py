@@ -44,8 +44,13 @@ def test_levels_follow_the_effort_and_the_order_of_the_setting():
     settings = Settings(encodings=("zstd", "gzip", "br"))
     assert recipes("a.js", 9000, settings) == (
         Recipe("zstd", 19),
-        Recipe("gzip", 10),
+        Recipe("gzip", 9),
         Recipe("br", 11),
+    )
+    assert recipes("a.js", 2 * MIB + 1, settings) == (
+        Recipe("zstd", 19),
+        Recipe("gzip", 9),
+        Recipe("br", 10),
     )
     assert recipes("a.js.map", 9000, settings) == (
         Recipe("zstd", 3),
@@ -56,12 +61,13 @@ def test_levels_follow_the_effort_and_the_order_of_the_setting():
 
 
 def test_zstd_is_off_by_default():
-    assert recipes("a.js", 9000, DEFAULT) == (Recipe("br", 11), Recipe("gzip", 10))
+    assert recipes("a.js", 9000, DEFAULT) == (Recipe("br", 11), Recipe("gzip", 9))
 
 
 def test_levels_of_one_coding_leave_the_others_alone():
-    settings = Settings(levels={"br": (9, 1)})
-    assert recipes("a.js", 9000, settings) == (Recipe("br", 9), Recipe("gzip", 10))
+    settings = Settings(levels={"br": (9, 8, 1)})
+    assert recipes("a.js", 9000, settings) == (Recipe("br", 9), Recipe("gzip", 9))
+    assert recipes("a.js", 9 * MIB, settings) == (Recipe("br", 8), Recipe("gzip", 9))
     assert recipes("a.md", 9000, settings) == (Recipe("br", 1), Recipe("gzip", 6))
 
 
@@ -81,12 +87,27 @@ def test_patterns_override_the_type():
     assert effort("game/sprite.png", 9000, settings) == "best"
 
 
-def test_large_files_get_the_fast_level_and_very_large_ones_none():
-    settings = Settings(best_up_to=10 * MIB, maximum_size=100 * MIB, best=("huge.js",))
-    assert effort("app.js", 10 * MIB, settings) == "best"
-    assert effort("app.js", 10 * MIB + 1, settings) == "fast"
-    assert effort("huge.js", 10 * MIB + 1, settings) == "fast"
-    assert effort("app.js", 100 * MIB + 1, settings) == "none"
+@pytest.mark.parametrize("path", ["app.js", "huge.bin"])
+def test_the_larger_a_file_the_less_effort(path):
+    settings = Settings(
+        best_up_to=MIB, good_up_to=10 * MIB, maximum_size=100 * MIB, best=("huge.bin",)
+    )
+    assert effort(path, MIB, settings) == "best"
+    assert effort(path, MIB + 1, settings) == "good"
+    assert effort(path, 10 * MIB, settings) == "good"
+    assert effort(path, 10 * MIB + 1, settings) == "fast"
+    assert effort(path, 100 * MIB + 1, settings) == "none"
+
+
+def test_large_files_that_people_rarely_fetch_stay_with_the_fast_level():
+    assert effort("app.js.map", 3 * MIB, DEFAULT) == "fast"
+    assert effort("film.mp4", 3 * MIB, DEFAULT) == "none"
+
+
+def test_a_limit_for_good_below_that_for_best_leaves_no_good():
+    settings = Settings(best_up_to=8 * MIB, good_up_to=0)
+    assert effort("app.js", 8 * MIB, settings) == "best"
+    assert effort("app.js", 8 * MIB + 1, settings) == "fast"
 
 
 def test_files_that_cannot_save_a_packet_are_not_tried():
@@ -134,11 +155,12 @@ def test_what_is_worth_it_saves_bytes_and_packets(size, encoded):
     [
         ({"encodings": ("gzip", "deflate")}, "encodings", "'gzip', 'br', 'zstd'"),
         ({"encodings": ("br", "br")}, "encodings", "twice"),
-        ({"levels": {"br": (12, 5)}}, "levels['br']", "from 0 to 11"),
-        ({"levels": {"zstd": (22, 3)}}, "levels['zstd']", "from 1 to 19"),
-        ({"levels": {"gzip": 9}}, "levels['gzip']", "two levels"),
-        ({"levels": {"gzip": (9, True)}}, "levels['gzip']", "two levels"),
-        ({"levels": {"lzma": (9, 1)}}, "levels", "'gzip', 'br', 'zstd'"),
+        ({"levels": {"br": (12, 11, 5)}}, "levels['br']", "from 0 to 11"),
+        ({"levels": {"zstd": (22, 19, 3)}}, "levels['zstd']", "from 1 to 19"),
+        ({"levels": {"gzip": 9}}, "levels['gzip']", "three levels"),
+        ({"levels": {"gzip": (9, 9, True)}}, "levels['gzip']", "three levels"),
+        ({"levels": {"gzip": (9, 6)}}, "levels['gzip']", "three levels"),
+        ({"levels": {"lzma": (9, 5, 1)}}, "levels", "'gzip', 'br', 'zstd'"),
         ({"minimum_saving": 1}, "minimum_saving", "less than 1"),
         ({"minimum_saving": -0.1}, "minimum_saving", "from 0"),
         ({"minimum_saving": "5%"}, "minimum_saving", "a fraction"),
@@ -146,6 +168,7 @@ def test_what_is_worth_it_saves_bytes_and_packets(size, encoded):
         ({"exclude": (1,)}, "exclude", "a tuple of patterns"),
         ({"minimum_packets": -1}, "minimum_packets", "0 or more"),
         ({"maximum_size": 1.5}, "maximum_size", "whole number"),
+        ({"good_up_to": "2 MB"}, "good_up_to", "whole number"),
         ({"minimum_size": True}, "minimum_size", "whole number"),
     ],
 )

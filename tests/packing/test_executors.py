@@ -27,7 +27,7 @@ from lading.packing.efforts import Settings
 from lading.packing.executors import Workers, batches, opener, run
 from lading.packing.packer import Item, pack
 
-MIXED = Settings(encodings=("br", "gzip", "zstd"), levels={"br": (9, 1)})
+MIXED = Settings(encodings=("br", "gzip", "zstd"), levels={"br": (9, 9, 1)})
 
 
 def crew(executor: Executor, width: int = 2, batch: int = 100) -> Workers:

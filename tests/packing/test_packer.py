@@ -31,7 +31,9 @@ else:
     from backports import zstd
 
 DECODERS = {"gzip": gzip.decompress, "br": brotli.decompress, "zstd": zstd.decompress}
-SMALL_STEPS = Settings(encodings=("br", "gzip", "zstd"), levels={"br": (6, 1), "gzip": (6, 1)})
+SMALL_STEPS = Settings(
+    encodings=("br", "gzip", "zstd"), levels={"br": (6, 6, 1), "gzip": (6, 6, 1)}
+)
 THREADS = executors.opener("threads", 2)
 
 

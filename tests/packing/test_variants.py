@@ -303,10 +303,12 @@ def test_fewer_codings_and_other_settings(site: Site):
     collect(site)
     collect(site, encodings=("br",))
     assert not [path for path in read(site.path("out")) if path.endswith(".gz")]
-    outcome = collect(site, pack={"exclude": ("*.css",), "levels": {"br": (4, 4), "gzip": (6, 6)}})
+    outcome = collect(
+        site, pack={"exclude": ("*.css",), "levels": {"br": (4, 4, 4), "gzip": (6, 6, 6)}}
+    )
     assert check_variants(site) & {"css/a.css", "js/b.js"} == {"js/b.js"}
     assert outcome.packed == 0
-    outcome = collect(site, pack={"levels": {"br": (5, 5), "gzip": (6, 6)}})
+    outcome = collect(site, pack={"levels": {"br": (5, 5, 5), "gzip": (6, 6, 6)}})
     assert (outcome.packed, outcome.reused) == (4, 4)
     check_variants(site)
 
@@ -393,7 +395,7 @@ def test_a_cache_in_the_projects_own_folder(site: Site, monkeypatch, capsys):
 
 
 def test_the_plain_name_of_a_rewritten_file_gets_the_fast_level_whatever_came_before(site: Site):
-    levels = {"pack": {"levels": {"br": (11, 1), "gzip": (12, 1)}}}
+    levels = {"pack": {"levels": {"br": (11, 11, 1), "gzip": (12, 12, 1)}}}
     site.write({"src/a.css": "@import 'b.css';\n" + CSS, "src/b.css": JS, "src/c.css": CSS})
     collect(site, **levels)
     paths = loaded(site).paths

@@ -18,7 +18,7 @@ CONFIG = """\
 target = "out"
 sources = ["src"]
 names = "hashed"
-pack = { levels = { br = [5, 5] } }
+pack = { levels = { br = [5, 5, 5] } }
 """
 
 

@@ -165,8 +165,9 @@ def _skipped_extensions(value: ast.expr, source: str) -> Equivalent:
 
 def _level(value: ast.expr, source: str) -> Equivalent:
     return ByHand(
-        "levels are given for best and fast effort, and Zstandard only where it is asked for",
-        f'"OPTIONS": {{"pack": {{"levels": {{"zstd": [{source}, 3]}}}}}}  # and "zstd" in "encodings"',
+        "levels are given for best, good and fast effort, and Zstandard only where it is asked for",
+        f'"OPTIONS": {{"pack": {{"levels": {{"zstd": [{source}, {source}, 3]}}}}}}  '
+        '# and "zstd" in "encodings"',
     )
 
 

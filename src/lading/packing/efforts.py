@@ -12,19 +12,26 @@ from lading.encoders import LEVELS, Coding, Recipe
 from lading.errors import ConfigError
 from lading.makers import is_for_makers
 
-Effort = Literal["best", "fast", "none"]
-"""``best`` for what browsers fetch, ``fast`` for what people rarely do, ``none`` for what is compressed."""
+Effort = Literal["best", "good", "fast", "none"]
+"""``best`` for what browsers fetch, ``good`` for large files among it, ``fast`` for what people rarely
+fetch, ``none`` for what is compressed.
+"""
 
 PACKET: Final = 1400
 """Bytes of content in one packet: an Ethernet frame's 1,500 less the headers of IP, TCP, TLS and HTTP/2."""
 
-DEFAULT_LEVELS: Final[dict[Coding, tuple[int, int]]] = {
-    "br": (11, 5),
-    "gzip": (10, 6),
-    "zstd": (19, 3),
-}
-"""The level for ``best`` and for ``fast``, by coding; docs/packing.md has the measurements."""
+Levels = tuple[int, int, int]
+"""The level for ``best``, for ``good`` and for ``fast``."""
 
+DEFAULT_LEVELS: Final[dict[Coding, Levels]] = {
+    "br": (11, 10, 5),
+    "gzip": (9, 9, 6),
+    "zstd": (19, 19, 3),
+}
+"""By coding; docs/packing.md has the measurements."""
+
+_NUMBERS: Final = ("minimum_packets", "minimum_size", "maximum_size", "best_up_to", "good_up_to")
+_INDEX: Final = {"best": 0, "good": 1, "fast": 2}
 _MIB: Final = 1 << 20
 
 # Compressed by their own format.
@@ -49,11 +56,11 @@ class Settings:
     """How files are packed. Sizes are bytes.
 
     ``encodings``: the codings to make, none of them to pack nothing.
-    ``levels``: by coding, the level for ``best`` and the one for ``fast``.
+    ``levels``: by coding, the levels for ``best``, ``good`` and ``fast``.
     ``minimum_saving``, ``minimum_packets``: a variant is kept if it saves at least this fraction of the
     file and this many packets of ``PACKET`` bytes; 0 packets leaves the fraction to decide alone.
     ``minimum_size``, ``maximum_size``: smaller and larger files are not tried.
-    ``best_up_to``: larger files get the fast level.
+    ``best_up_to``, ``good_up_to``: larger files get the good level, and the fast one.
     ``best``, ``fast``, ``exclude``: patterns of published paths that override the effort by type; shell
     globs, case-sensitive, ``*`` matches ``/`` too; ``exclude`` wins over ``best`` over ``fast``.
 
@@ -61,12 +68,13 @@ class Settings:
     """
 
     encodings: tuple[Coding, ...] = ("br", "gzip")
-    levels: Mapping[Coding, tuple[int, int]] = field(default_factory=lambda: dict(DEFAULT_LEVELS))
+    levels: Mapping[Coding, Levels] = field(default_factory=lambda: dict(DEFAULT_LEVELS))
     minimum_saving: float = 0.05
     minimum_packets: int = 0
     minimum_size: int = 0
     maximum_size: int = 1024 * _MIB
-    best_up_to: int = 32 * _MIB
+    best_up_to: int = 2 * _MIB
+    good_up_to: int = 32 * _MIB
     best: tuple[str, ...] = ()
     fast: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
@@ -90,7 +98,7 @@ class Settings:
                 f"is {saving!r}",
                 "Give a fraction of the file's size, from 0 to less than 1.",
             )
-        for name in ("minimum_packets", "minimum_size", "maximum_size", "best_up_to"):
+        for name in _NUMBERS:
             value: Any = getattr(self, name)
             if isinstance(value, bool) or not isinstance(value, int) or value < 0:
                 raise _invalid(name, f"is {value!r}", "Give a whole number, 0 or more.")
@@ -110,22 +118,20 @@ def effort(path: str, size: int, settings: Settings, *, is_superseded: bool = Fa
     if packets(size) <= settings.minimum_packets:
         return "none"
     chosen = _by_pattern(path, settings) or _by_name(path, is_superseded=is_superseded)
-    return "fast" if chosen == "best" and size > settings.best_up_to else chosen
+    if chosen != "best" or size <= settings.best_up_to:
+        return chosen
+    return "good" if size <= settings.good_up_to else "fast"
 
 
 def recipes(
     path: str, size: int, settings: Settings, *, is_superseded: bool = False
 ) -> tuple[Recipe, ...]:
     """The encodings to try for a file, by ``effort``, in the order of the setting."""
-    match effort(path, size, settings, is_superseded=is_superseded):
-        case "none":
-            return ()
-        case "best":
-            index = 0
-        case "fast":
-            index = 1
+    chosen = effort(path, size, settings, is_superseded=is_superseded)
+    if chosen == "none":
+        return ()
     levels = {**DEFAULT_LEVELS, **settings.levels}
-    return tuple(Recipe(coding, levels[coding][index]) for coding in settings.encodings)
+    return tuple(Recipe(coding, levels[coding][_INDEX[chosen]]) for coding in settings.encodings)
 
 
 def worth(size: int, encoded: int, settings: Settings) -> bool:
@@ -166,12 +172,13 @@ def _by_name(path: str, *, is_superseded: bool) -> Effort:
 
 def _check_levels(coding: Coding, levels: Any) -> None:
     allowed = LEVELS[coding]
-    pair = list(cast("tuple[Any, ...]", levels)) if isinstance(levels, (list, tuple)) else []
-    if len(pair) != 2 or any(isinstance(x, bool) or x not in allowed for x in pair):
+    given = list(cast("tuple[Any, ...]", levels)) if isinstance(levels, (list, tuple)) else []
+    if len(given) != len(_INDEX) or any(isinstance(x, bool) or x not in allowed for x in given):
         raise _invalid(
             f"levels[{coding!r}]",
             f"is {levels!r}",
-            f"Give two levels, the best and the fast one, from {allowed[0]} to {allowed[-1]}.",
+            "Give three levels, for best, good and fast effort, "
+            f"from {allowed[0]} to {allowed[-1]}.",
         )
 
 
