@@ -55,7 +55,7 @@ def test_there_is_no_other_block():
 
 def test_the_defaults_on_the_page_are_those_of_the_code():
     rows = dict(re.findall(r"^\| `(\w+)` \| ([^|]+?) \|", PAGE, re.MULTILINE))
-    mib = {"1 GiB": 1024, "32 MiB": 32, "2 MiB": 2}
+    mib = {"1 GiB": 1024, "32 MiB": 32, "1 MiB": 1}
     assert float(rows["minimum_saving"].strip("`")) == Settings().minimum_saving
     assert int(rows["minimum_packets"].strip("`")) == Settings().minimum_packets
     assert int(rows["minimum_size"].strip("`")) == Settings().minimum_size

@@ -47,7 +47,7 @@ def test_levels_follow_the_effort_and_the_order_of_the_setting():
         Recipe("gzip", 9),
         Recipe("br", 11),
     )
-    assert recipes("a.js", 2 * MIB + 1, settings) == (
+    assert recipes("a.js", MIB + 1, settings) == (
         Recipe("zstd", 19),
         Recipe("gzip", 9),
         Recipe("br", 10),

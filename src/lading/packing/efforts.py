@@ -73,7 +73,7 @@ class Settings:
     minimum_packets: int = 0
     minimum_size: int = 0
     maximum_size: int = 1024 * _MIB
-    best_up_to: int = 2 * _MIB
+    best_up_to: int = _MIB
     good_up_to: int = 32 * _MIB
     best: tuple[str, ...] = ()
     fast: tuple[str, ...] = ()
