@@ -244,3 +244,21 @@ def test_is_comment(data: bytes, expected: bool) -> None:
 def test_any_bytes(data: bytes) -> None:
     for reference in js.references(data):
         assert reference.url == "\ufffd.js"
+
+
+def test_what_only_begins_like_a_reference_has_no_script_walked(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    prose = (
+        b"say('import {this} and', 'import * please', 'export * to'); /* import \"it */ import(\n"
+    )
+    monkeypatch.setattr(js, "Lexer", None)
+    assert js.references(prose * 10) == []
+
+
+@pytest.mark.parametrize("source", [source for source, _ in FOUND])
+def test_many_candidates_are_found_like_few(source: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    data = source.encode()
+    few = js.references(data)
+    monkeypatch.setattr(js, "_FEW", 0)
+    assert js.references(data) == few

@@ -1,8 +1,8 @@
 """References in JavaScript: ``import``, ``export … from``, ``import()``, ``import.meta.resolve()`` and
 ``new URL(…, import.meta.url)``, in code only.
 
-The places where one may begin are found first, by substring search, which most scripts do not survive; the
-lexer then walks the script as far as the last of them.
+The places where one may begin are found first, by substring search, which most scripts do not survive, and
+read there; the lexer then walks the script as far as the last place at which there is one, if that is code.
 """
 
 from __future__ import annotations
@@ -44,6 +44,7 @@ _IMPORT_META = re.compile(rb"import\s*+\.\s*+meta(?!NAME)".replace(b"NAME", _NAM
 _URL = re.compile(rb"""URL\s*+(?:\(\s*+["'`/]|/[/*])""")
 _NEW = re.compile(_NOT_IN_NAME + rb"new\s++(?:(?:window|self|globalThis)\s*+\.\s*+)?\Z")
 _NEW_LOOKS_BACK = 40
+_FEW = 64  # candidates that are read before it is known whether they are code: each may be long
 
 _WORD = re.compile(rb"[\w$\\\x80-\xff]*+")
 _NAMES = re.compile(rb"[\w$\\\x80-\xff,\s]*+")
@@ -53,6 +54,8 @@ _AND_META_URL = (b",", b"import", b".", b"meta", b".", b"url")
 def references(data: bytes) -> list[Reference]:
     """Every reference in a script's code, in the order of the text. Never raises, whatever the bytes."""
     candidates = sorted(_candidates(data), key=_position)
+    if len(candidates) <= _FEW:
+        candidates = [(at, reader) for at, reader in candidates if reader and reader(data, at)]
     if not candidates:
         return []
     candidates = sorted([*candidates, *_html_comments(data, candidates[-1][0])], key=_position)
