@@ -164,7 +164,6 @@ class _Back:
         replaced = {path: item.sha256 for path, item in staged.items()}
         replaced.update(dict.fromkeys(self.stranded, ""))
         contents.preserve(self.target, self.ledger.written, self.survey, replaced)
-        self.target.settle(time.time_ns())
         self.target.commit(staged)
         self.target.remove(self.stranded)
         if kept:

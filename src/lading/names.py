@@ -57,9 +57,9 @@ def remember(plan: Plan, target: FolderTarget, config: Config) -> None:
             for path, asset in plan.winners.items()
             if path not in known and references.carries(path)
         )
-        target.write_state("recipes", recipes.dump(known, bare, recipe_key(config)))
+        target.write_state("recipes", recipes.dump(known, bare, recipe_key(config)), sealed=True)
         rows = [to_row(finding) for finding in plan.names.findings]
-        target.write_state("findings", [seal(rows, plan.inputs)])
+        target.write_state("findings", [seal(rows, plan.inputs)], sealed=True)
 
 
 def _reserve(plan: Plan, manifest: str) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 
@@ -60,7 +59,6 @@ def stage(
         raise FindingsError([*findings, *dict.fromkeys(failures)])  # once for all its names
     _link(plan, again, staged, target, own)
     progress.advance(len(again))
-    target.settle(time.time_ns())
     plan.staged.clear()
     return {artifact.path: staged[artifact.path] for artifact in plan.puts}
 

@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 import textwrap
+import time
 
 import pytest
 
@@ -40,6 +41,32 @@ def test_what_was_about_to_be_written_is_known_after_a_crash(site: Site):
     assert ledger.interrupted
     assert sorted(ledger.written) == ["a.css", "b.css", "c.css"]
     assert ledger.written["a.css"] == first["a.css"].state
+
+
+def test_what_a_crash_tore_names_no_file(site: Site):
+    target = site.target
+    target.commit(stage_all(target, {"a.css": b"a"}))
+    more = stage_all(target, {"b.css": b"b", "c.css": b"c"})
+    target.commit(more)
+    pending = site.path("out/.lading/pending")
+    os.truncate(pending, os.path.getsize(pending) - len("\tc.css\n"))
+    assert sorted(target.ledger().written) == ["a.css", "b.css"]
+    other = FolderTarget(target.root)  # the next run
+    other.commit(stage_all(other, {"d.css": b"d"}))
+    assert sorted(other.ledger().written) == ["a.css", "b.css", "d.css"]
+
+
+def test_no_file_is_seen_in_the_clock_tick_it_was_staged_in(site: Site, monkeypatch):
+    target, seen = site.target, []
+    rename, replace = os.rename, os.replace
+    monkeypatch.setattr(os, "rename", lambda a, b: (seen.append(time.time_ns()), rename(a, b)))
+    monkeypatch.setattr(os, "replace", lambda a, b: (seen.append(time.time_ns()), replace(a, b)))
+    staged = stage_all(target, {"a/b.css": b"b", "c.css": b"c"})
+    written = max(os.stat(item.temporary).st_mtime_ns for item in staged.values())
+    target.commit(staged)
+    _, *published = seen  # the first is that of the list of what is to come
+    assert len(published) == 2
+    assert min(published) - written >= 20_000_000
 
 
 def test_after_a_crash_a_file_is_known_by_the_state_it_has(site: Site):

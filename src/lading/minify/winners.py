@@ -60,7 +60,7 @@ def remember(plan: Plan, target: FolderTarget) -> None:
     if done is not None:
         text = memory.dumps(done.source.tools.known, done.rows)
         if text != target.read_state(memory.STATE):
-            target.write_state(memory.STATE, [text])
+            target.write_state(memory.STATE, [text], sealed=True)
 
 
 class _Step:

@@ -103,7 +103,7 @@ def remember(plan: Plan, target: FolderTarget, config: Config, written: Mapping[
         # Where a source ships a variant of its own, what would be made without it is not known.
         if not any(path + suffix in taken for suffix in suffixes)
     }
-    target.write_state(_STATE, [seal(rows, packing_key(config.packing))])
+    target.write_state(_STATE, [seal(rows, packing_key(config.packing))], sealed=True)
 
 
 def variant_paths(sizes: Mapping[str, Sizes]) -> list[str]:

@@ -16,6 +16,7 @@ from lading.catalog import parent_folders
 from lading.digests import hash_file
 from lading.errors import TargetError
 from lading.ledger import LINK, Ledger, Release
+from lading.targets import statefile
 from lading.targets.lock import locked
 from lading.targets.staging import Stage, Staged, cannot_write
 from lading.targets.survey import STATE, WRITE_BITS, Survey, signature, survey
@@ -23,8 +24,8 @@ from lading.targets.survey import STATE, WRITE_BITS, Survey, signature, survey
 CONTENTS = "contents"
 """The folder inside ``.lading`` for contents of earlier releases whose names hold another one now."""
 
+_PENDING = "pending"
 _TICK_NS = 20_000_000
-_ERRORS = "surrogateescape"
 _FILES_PROTECT_THEMSELVES = os.name == "nt"
 
 
@@ -43,9 +44,7 @@ class FolderTarget:
     read_only: bool = False
     _state: str = field(init=False, repr=False)
     _stage: Stage | None = field(init=False, repr=False, default=None)
-    _noted: list[Mapping[str, str]] = field(
-        init=False, repr=False, default_factory=list[Mapping[str, str]]
-    )
+    _has_noted: bool = field(init=False, repr=False, default=False)
 
     def __post_init__(self) -> None:
         # The root itself may be a link (/srv/site/current); below it none is followed.
@@ -64,7 +63,7 @@ class FolderTarget:
             except OSError as error:
                 raise cannot_write(self.root, error) from error
             self._discard_stages()  # of a run that was killed
-            self._noted.clear()
+            self._has_noted = False
             try:
                 yield
             finally:
@@ -96,7 +95,7 @@ class FolderTarget:
     def ledger(self) -> Ledger:
         """What earlier runs wrote here, with the paths that an interrupted run was about to write."""
         ledger = ledgers.load(self.read_state("ledger"))
-        pending = self.read_state("pending")
+        pending = self.read_state(_PENDING)
         ledger.interrupted = bool(pending)
         for path, state in ledgers.load_states(pending).items():
             if path not in ledger.written or self._has_landed(path, state):
@@ -127,13 +126,16 @@ class FolderTarget:
     def commit(self, staged: Mapping[str, Staged]) -> dict[str, str]:
         """Rename staged files into place, replacing what lies there (of folders, empty ones); their states.
 
-        They are written down first, so that a run after a crash knows them for Lading's own.
+        They are written down first, so that a run after a crash knows them for Lading's own. None is seen
+        before the clock tick is over in which the last was staged, so that their signatures can be believed.
         """
+        now = time.time_ns()
         states = {path: item.state for path, item in staged.items()}
         if not states:
             return states
         try:
             self._note(states)
+            self.settle(now)
             rest = self._rename_folders(staged)
             for folder in sorted(parent_folders(rest)):
                 self._make_folder(os.path.join(self.root, folder))
@@ -151,11 +153,13 @@ class FolderTarget:
 
     def _note(self, states: Mapping[str, str]) -> None:
         """Write down what is about to be renamed, after what was before, by this run or one that died."""
-        if not self._noted:
-            self._noted = [ledgers.load_states(self.read_state("pending"))]
-        self._noted.append(states)
-        lines = (line for noted in self._noted for line in ledgers.dump_states(noted))
-        self.write_state("pending", lines)
+        if self._has_noted:
+            statefile.append(self._state_path(_PENDING), ledgers.dump_states(states))
+            return
+        before = ledgers.load_states(self.read_state(_PENDING))  # its last line may be torn
+        lines = (line for noted in (before, states) for line in ledgers.dump_states(noted))
+        self.write_state(_PENDING, lines)
+        self._has_noted = True
 
     def _rename_folders(self, staged: Mapping[str, Staged]) -> list[str]:
         """Rename each staged folder that is new in the target into place whole; the paths still to do."""
@@ -220,8 +224,8 @@ class FolderTarget:
                 os.unlink(os.path.join(folder, name))
             self.write_state("ledger", ledgers.dump(releases, written, sources))
             with contextlib.suppress(FileNotFoundError):
-                os.unlink(os.path.join(self._state, "pending"))
-            self._noted.clear()
+                os.unlink(os.path.join(self._state, _PENDING))
+            self._has_noted = False
         except OSError as error:
             raise cannot_write(self._state, error) from error
 
@@ -299,29 +303,22 @@ class FolderTarget:
         return {line.partition("\t")[0] for line in lines if line}
 
     def settle(self, newest_ns: int) -> None:
-        """Wait out the clock tick of the last write, so that its signature can be believed later."""
+        """Wait out the clock tick of a write (nanoseconds since the epoch)."""
         while (left := newest_ns + _TICK_NS - time.time_ns()) > 0:
             time.sleep(min(left, _TICK_NS) / 1e9)
 
     def read_state(self, name: str) -> str:
         """A file of ``.lading`` as text; ``""`` when it is lost or damaged."""
-        return _read_text(os.path.join(self._state, name))
+        return statefile.read(self._state_path(name))
 
-    def write_state(self, name: str, lines: Iterable[str]) -> None:
-        """Replace a file of ``.lading`` whole. Raises ``TargetError``."""
-        path = os.path.join(self._state, name)
-        temporary = f"{path}.new"
-        try:
-            # A source's location may be no UTF-8; a published path always is.
-            with open(temporary, "w", encoding="utf-8", errors=_ERRORS, newline="\n") as file:
-                file.writelines(lines)
-                file.flush()
-                os.fsync(file.fileno())
-            os.replace(temporary, path)
-        except OSError as error:
-            with contextlib.suppress(OSError):
-                os.unlink(temporary)
-            raise cannot_write(path, error) from error
+    def write_state(self, name: str, lines: Iterable[str], *, sealed: bool = False) -> None:
+        """Replace a file of ``.lading`` whole; if it is ``sealed``, so that a damaged one is noticed, without
+        waiting until the disk has it. Raises ``TargetError``.
+        """
+        statefile.replace(self._state_path(name), lines, sealed=sealed)
+
+    def _state_path(self, name: str) -> str:
+        return os.path.join(self._state, name)
 
     def _make_folder(self, folder: str) -> None:
         """Make a folder unless it is there; a link to one is none. Raises ``TargetError``."""
@@ -359,14 +356,6 @@ class FolderTarget:
                     shutil.rmtree(os.path.join(self._state, name), ignore_errors=True)
                 elif name.endswith(".new"):
                     os.unlink(os.path.join(self._state, name))
-
-
-def _read_text(path: str) -> str:
-    try:
-        with open(path, encoding="utf-8", errors=_ERRORS, newline="") as file:
-            return file.read()
-    except OSError:
-        return ""
 
 
 def _insist(act: Callable[..., None], *places: str) -> None:

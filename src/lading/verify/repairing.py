@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -122,7 +121,6 @@ class _Repair:
         for path, proof in self.found.inventory.contents.items():
             if path in staged:
                 self.target.put_content(staged.pop(path), proof.sha256)
-        self.target.settle(time.time_ns())
         self.target.commit(staged)
         ledger = self.found.inventory.ledger
         ledger.written.update((path, item.state) for path, item in staged.items())
