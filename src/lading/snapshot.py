@@ -33,7 +33,6 @@ class Snapshot:
     """``sources`` is the digest of the settings and of everything in the sources."""
 
     sources: str
-    taken_ns: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +67,7 @@ def take(sources: Sequence[Source], config: Config) -> Snapshot | None:
                 return None
         except OSError:
             return None  # the scan will say what is wrong
-    return Snapshot(digest.hexdigest(), now)
+    return Snapshot(digest.hexdigest())
 
 
 def look_up(target: FolderTarget, snapshot: Snapshot | None) -> Repeat | None:
@@ -106,7 +105,7 @@ def keep(target: FolderTarget, snapshot: Snapshot | None, repeat: Repeat, expire
     }
     text = seal(document, snapshot.sources)
     if text != target.read_state(_STATE_FILE):
-        target.write_state(_STATE_FILE, [text])
+        target.write_state(_STATE_FILE, [text], sealed=True)
 
 
 def _target(target: FolderTarget, now: int) -> str:
