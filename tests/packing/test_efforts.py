@@ -87,14 +87,14 @@ def test_patterns_override_the_type():
     assert effort("game/sprite.png", 9000, settings) == "best"
 
 
-@pytest.mark.parametrize("path", ["app.js", "huge.bin"])
-def test_the_larger_a_file_the_less_effort(path):
+@pytest.mark.parametrize(("path", "large"), [("app.js", "good"), ("wished.bin", "best")])
+def test_the_larger_a_file_the_less_effort(path, large):
     settings = Settings(
-        best_up_to=MIB, good_up_to=10 * MIB, maximum_size=100 * MIB, best=("huge.bin",)
+        best_up_to=MIB, good_up_to=10 * MIB, maximum_size=100 * MIB, best=("wished.bin",)
     )
     assert effort(path, MIB, settings) == "best"
-    assert effort(path, MIB + 1, settings) == "good"
-    assert effort(path, 10 * MIB, settings) == "good"
+    assert effort(path, MIB + 1, settings) == large
+    assert effort(path, 10 * MIB, settings) == large
     assert effort(path, 10 * MIB + 1, settings) == "fast"
     assert effort(path, 100 * MIB + 1, settings) == "none"
 
@@ -104,10 +104,9 @@ def test_large_files_that_people_rarely_fetch_stay_with_the_fast_level():
     assert effort("film.mp4", 3 * MIB, DEFAULT) == "none"
 
 
-def test_a_limit_for_good_below_that_for_best_leaves_no_good():
+def test_what_is_too_large_for_good_is_too_large_for_best():
     settings = Settings(best_up_to=8 * MIB, good_up_to=0)
-    assert effort("app.js", 8 * MIB, settings) == "best"
-    assert effort("app.js", 8 * MIB + 1, settings) == "fast"
+    assert effort("app.js", 1, settings) == "fast"
 
 
 def test_files_that_cannot_save_a_packet_are_not_tried():

@@ -61,8 +61,9 @@ class Settings:
     file and this many packets of ``PACKET`` bytes; 0 packets leaves the fraction to decide alone.
     ``minimum_size``, ``maximum_size``: smaller and larger files are not tried.
     ``best_up_to``, ``good_up_to``: larger files get the good level, and the fast one.
-    ``best``, ``fast``, ``exclude``: patterns of published paths that override the effort by type; shell
-    globs, case-sensitive, ``*`` matches ``/`` too; ``exclude`` wins over ``best`` over ``fast``.
+    ``best``, ``fast``, ``exclude``: patterns of published paths that override the effort by type, and
+    ``best_up_to``; shell globs, case-sensitive, ``*`` matches ``/`` too; ``exclude`` wins over ``best``
+    over ``fast``.
 
     Raises ``ConfigError``.
     """
@@ -117,10 +118,13 @@ def effort(path: str, size: int, settings: Settings, *, is_superseded: bool = Fa
     # Even if nothing were left of it, so few packets cannot be saved.
     if packets(size) <= settings.minimum_packets:
         return "none"
-    chosen = _by_pattern(path, settings) or _by_name(path, is_superseded=is_superseded)
-    if chosen != "best" or size <= settings.best_up_to:
+    wished = _by_pattern(path, settings)
+    chosen = wished or _by_name(path, is_superseded=is_superseded)
+    if chosen != "best":
         return chosen
-    return "good" if size <= settings.good_up_to else "fast"
+    if size > settings.good_up_to:
+        return "fast"
+    return "best" if wished or size <= settings.best_up_to else "good"
 
 
 def recipes(

@@ -303,7 +303,9 @@ class FolderTarget:
         return {line.partition("\t")[0] for line in lines if line}
 
     def settle(self, newest_ns: int) -> None:
-        """Wait out the clock tick of a write (nanoseconds since the epoch)."""
+        """Wait out the clock tick of the last write (nanoseconds since the epoch), so that its signature can
+        be believed later.
+        """
         while (left := newest_ns + _TICK_NS - time.time_ns()) > 0:
             time.sleep(min(left, _TICK_NS) / 1e9)
 
